@@ -1,1 +1,85 @@
-export async function main(argv: readonly string[]): Promise<number> { console.log(argv); return 0; }
+import { readFileSync } from 'node:fs';
+import type { Command } from './command.ts';
+import { findRoot } from './find-root.ts';
+import { reportFailure } from './report-failure.ts';
+import { createOutput } from '../report/output.ts';
+import { UserError } from '../model/user-error.ts';
+import { hintNearest } from '../model/nearest-name.ts';
+
+interface Entry {
+  summary: string;
+  load(): Promise<{ command: Command }>;
+}
+
+/** Loaded lazily: starting one command must not pay for the others. */
+const COMMANDS: Readonly<Record<string, Entry>> = {
+  init: { summary: 'look at a repository and write its first project.yaml', load: () => import('./init.ts') },
+  validate: { summary: 'check project.yaml and report everything that is wrong', load: () => import('./validate.ts') },
+  generate: { summary: 'write Jenkinsfile, jenkins/, vars/ and the schema', load: () => import('./generate.ts') },
+};
+
+/**
+ * @param argv the words after `millrace`
+ * @returns exit code: 0 done, 1 the user's to mend, 70 a bug
+ */
+export async function main(argv: readonly string[]): Promise<number> {
+  const json = argv.includes('--json');
+  const output = createOutput(process, { json, quiet: argv.includes('--quiet') || argv.includes('-q'), env: process.env });
+  try {
+    const [name, ...words] = argv;
+    if (name === '--version' || name === '-V') {
+      output.print(readVersion());
+      return 0;
+    }
+    if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+      if (name === 'help' && words[0] !== undefined) return await runCommand(words[0], ['--help'], output);
+      output.print(overview());
+      return name === undefined ? 1 : 0;
+    }
+    return await runCommand(name, words, output);
+  } catch (error) {
+    return reportFailure(error, output, argv.includes('--debug'));
+  }
+}
+
+async function runCommand(name: string, words: readonly string[], output: ReturnType<typeof createOutput>): Promise<number> {
+  const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!entry) {
+    throw new UserError('UNKNOWN_COMMAND', `unknown command "${name}"; ${hintNearest(name, Object.keys(COMMANDS))}`);
+  }
+  const [{ command }, { Command: Parser, CommanderError }] = await Promise.all([entry.load(), import('commander')]);
+  const parser = new Parser(`millrace ${name}`)
+    .description(entry.summary)
+    .option('--json', 'print one JSON document on stdout')
+    .option('-q, --quiet', 'print results and errors only')
+    .option('--debug', 'show the stack trace of a failure')
+    .exitOverride()
+    .configureOutput({ writeOut: (text) => output.print(text.trimEnd()), writeErr: () => undefined });
+  command.declare(parser);
+  try {
+    parser.parse([...words], { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return 0;
+    throw new UserError('USAGE', `${error.message.replace(/^error: /, '')}; see millrace ${name} --help`);
+  }
+  return command.run({
+    args: parser.args,
+    options: parser.opts(),
+    root: findRoot(process.cwd()),
+    env: process.env,
+    output,
+  });
+}
+
+function overview(): string {
+  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
+  const lines = Object.entries(COMMANDS).map(([name, entry]) => `  ${name.padEnd(width)}  ${entry.summary}`);
+  return ['Usage: millrace <command> [options]', '', ...lines, '', 'millrace <command> --help shows its options and an example.'].join('\n');
+}
+
+/** The version of package.json, which lies one folder above both generator/ and dist/. */
+export function readVersion(): string {
+  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

@@ -1,0 +1,20 @@
+import type { Output } from '../report/output.ts';
+import { formatProblem, showControls } from '../model/problem.ts';
+import { UserError } from '../model/user-error.ts';
+
+/**
+ * The last words of a failed command, as text on stderr or as the contract's JSON document on stdout.
+ * @returns exit code 1 for what the user can mend, 70 for a bug
+ */
+export function reportFailure(error: unknown, output: Output, debug: boolean): number {
+  const expected = error instanceof UserError;
+  const message = error instanceof Error ? error.message : String(error);
+  const code = expected ? error.code : 'BUG';
+  const problems = expected ? error.problems : [];
+  if (output.json) output.print(JSON.stringify({ version: 1, error: { code, message, problems } }, null, 2));
+  for (const problem of problems) output.warn(formatProblem(problem));
+  output.warn(`${output.colors.red('error:')} ${showControls(message)}`);
+  if (debug && error instanceof Error && error.stack) output.warn(error.stack);
+  if (!expected) output.warn('This is a bug in millrace. Run the command again with --debug and report what it prints.');
+  return expected ? 1 : 70;
+}
