@@ -1,0 +1,139 @@
+// ESLint holds the layout: which folder of generator/ may import which, what may print, and what is pure.
+import js from '@eslint/js';
+import globals from 'globals';
+import tseslint from 'typescript-eslint';
+
+/**
+ * What each folder of generator/ may import besides itself and packages; `types` lists folders of which it may
+ * import types only. One line a folder: docs/architecture.md draws the same picture.
+ */
+const layout = {
+  model: { may: [] },
+  load: { may: ['model'] },
+  hash: { may: ['model'] },
+  plan: { may: ['model', 'hash'] },
+  render: { may: ['model'] },
+  ports: { may: ['model'] },
+  drivers: { may: ['model', 'ports'], types: ['plan'] },
+  execute: { may: ['model', 'plan', 'drivers', 'ports'] },
+  adapters: { may: ['ports', 'model'] },
+  lab: { may: ['ports', 'adapters', 'model'] },
+  report: { may: ['model', 'ports'], types: ['plan'] },
+};
+const folders = [...Object.keys(layout), 'cli'];
+
+/** Folders that take values and give values: no file, no process, no network, no clock, no environment. */
+const pure = ['model', 'hash', 'plan', 'render'];
+const effects =
+  '^(?:node:)?(?:fs|child_process|process|os|net|tls|dgram|dns|https?|http2|worker_threads|cluster)(?:/|$)|^execa$';
+
+/** Matches a relative import that leaves its folder for one of `names`. */
+const leavesFor = (names) => `^(?:\\.{1,2}/)+(?:generator/)?(?:${names.join('|')})(?:/|$)`;
+
+/** `import()` and `import('…').T`, which the import rule does not look at. */
+const dynamicImports = (pattern, message, nodes) =>
+  nodes.map((node) => ({ selector: `${node}[source.value=/${pattern.replaceAll('/', '\\/')}/]`, message }));
+
+function rulesOf(folder, { may, types = [] }) {
+  const forbidden = folders.filter((name) => name !== folder && ![...may, ...types].includes(name));
+  const allowed = may.length > 0 ? may.join(', ') : 'no other folder';
+  const message = `generator/${folder}/ may import ${allowed}${types.length > 0 ? ` (and types of ${types.join(', ')})` : ''}.`;
+  const impure = `generator/${folder}/ is pure: effects sit behind a port.`;
+  const isPure = pure.includes(folder);
+  return {
+    '@typescript-eslint/no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          { regex: leavesFor(forbidden), message },
+          ...(types.length > 0 ? [{ regex: leavesFor(types), message, allowTypeImports: true }] : []),
+          ...(isPure ? [{ regex: effects, message: impure }] : []),
+        ],
+      },
+    ],
+    'no-restricted-syntax': [
+      'error',
+      ...dynamicImports(leavesFor(forbidden), message, ['ImportExpression', 'TSImportType']),
+      ...(types.length > 0 ? dynamicImports(leavesFor(types), message, ['ImportExpression']) : []),
+      ...(isPure ? dynamicImports(effects, impure, ['ImportExpression']) : []),
+      ...(isPure
+        ? [
+            {
+              selector: "NewExpression[callee.name='Date'][arguments.length=0]",
+              message: `${impure} No clock.`,
+            },
+          ]
+        : []),
+    ],
+    ...(isPure
+      ? {
+          'no-restricted-globals': [
+            'error',
+            ...['process', 'fetch', 'setTimeout', 'setInterval', 'performance'],
+          ],
+          'no-restricted-properties': [
+            'error',
+            { object: 'Date', property: 'now', message: `${impure} No clock.` },
+            { object: 'Math', property: 'random', message: `${impure} Same input, same output.` },
+          ],
+        }
+      : {}),
+  };
+}
+
+const layoutRules = Object.entries(layout).map(([folder, imports]) => ({
+  name: `millrace/layout/${folder}`,
+  files: [`generator/${folder}/**/*.ts`],
+  rules: rulesOf(folder, imports),
+}));
+
+export default tseslint.config(
+  {
+    ignores: [
+      'dist/',
+      'coverage/',
+      '**/target/',
+      'test/golden/',
+      'test/samples/',
+      'test/fixtures/',
+      'test/groovy/',
+    ],
+  },
+  js.configs.recommended,
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      globals: globals.node,
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+    },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': ['error', { disallowTypeAnnotations: false }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      eqeqeq: ['error', 'always'],
+      // Judging names and values that hold control characters is this program's work.
+      'no-control-regex': 'off',
+    },
+  },
+  {
+    name: 'millrace/no-printing',
+    files: ['generator/**/*.ts'],
+    ignores: ['generator/cli/**', 'generator/report/**'],
+    rules: { 'no-console': 'error' },
+  },
+  ...layoutRules,
+  {
+    // jest's matchers take whatever they are given: expect.any() and fakes of async ports would be errors here.
+    name: 'millrace/tests',
+    files: ['test/**/*.ts'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/require-await': 'off',
+    },
+  },
+  { files: ['**/*.mjs', '**/*.js'], ...tseslint.configs.disableTypeChecked },
+);
