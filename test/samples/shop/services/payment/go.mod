@@ -1,0 +1,3 @@
+module shop/payment
+
+go 1.19

@@ -1,0 +1,3 @@
+module shop/shipping
+
+go 1.19
