@@ -13,6 +13,7 @@ const layout = {
   hash: { may: ['model'] },
   plan: { may: ['model', 'hash'] },
   render: { may: ['model'] },
+  init: { may: ['model', 'load', 'ports'] },
   ports: { may: ['model'] },
   drivers: { may: ['model', 'ports'], types: ['plan'] },
   execute: { may: ['model', 'plan', 'drivers', 'ports'] },

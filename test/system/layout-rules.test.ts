@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
@@ -16,13 +17,14 @@ async function lint(path: string, text: string): Promise<string[]> {
   return results.flatMap((result) => result.messages.map((message) => message.message));
 }
 
-const folders = 'model load hash plan render ports drivers execute adapters lab report cli'.split(' ');
+const folders = 'model load hash plan render init ports drivers execute adapters lab report cli'.split(' ');
 const mayImport: Record<string, string[]> = {
   model: [],
   load: ['model'],
   hash: ['model'],
   plan: ['model', 'hash'],
   render: ['model'],
+  init: ['model', 'load', 'ports'],
   ports: ['model'],
   drivers: ['model', 'ports'],
   execute: ['model', 'plan', 'drivers', 'ports'],
@@ -32,6 +34,12 @@ const mayImport: Record<string, string[]> = {
   cli: folders,
 };
 describe('the folders of generator/ import what the layout lets them', () => {
+  test('each folder has its rule', () => {
+    const entries = readdirSync('generator', { withFileTypes: true });
+    const present = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+    expect(present.filter((name) => !folders.includes(name))).toEqual([]);
+  });
+
   test.each(folders)('%s imports no value of another folder', async (from) => {
     for (const to of folders.filter((name) => name !== from && !mayImport[from]?.includes(name))) {
       const messages = await lint(`generator/${from}/x.ts`, `import { a } from '../${to}/a.ts';\n`);
