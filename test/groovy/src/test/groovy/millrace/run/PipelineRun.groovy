@@ -1,0 +1,134 @@
+package millrace.run
+
+import com.lesfurets.jenkins.unit.global.lib.LibraryConfiguration
+import com.lesfurets.jenkins.unit.global.lib.SourceRetriever
+import hudson.AbortException
+import millrace.declarative.DeclarativeStandIn
+
+/**
+ * One build: what is around it (job, branch, causes, agents, credentials, what `sh` answers), and its run through
+ * JenkinsPipelineUnit with the library of a repository, as plain Groovy or through CPS.
+ */
+class PipelineRun implements Dispatcher, Unsaved {
+    /** Holds vars/ and resources/. */
+    File root = new File(System.getProperty('millrace.root', '../..')).canonicalFile
+    boolean cps = true
+    String jobName = 'shop/deliver/deliver'
+    int number = 7
+    String commit = '0123456789abcdef0123456789abcdef01234567'
+    /** Result of the build before, or null. */
+    String previous = 'SUCCESS'
+    Map<String, String> env = [:]
+    Map params = [:]
+    List<Map> causes = [[_class: 'jenkins.branch.BranchEventCause', shortDescription: 'Push event to branch master']]
+    /** Credential ids that this job can see. */
+    Set<String> credentials = [] as Set
+    /** Regular expressions of job names by agent label, as the controller's job restrictions have them. */
+    Map<String, String> agents = [build: '.*', deploy: '[^/]+/deliver/.*']
+    Closure shell = { ShCall c -> '' }
+    boolean realShell = false
+    /** Copied into the workspace by a checkout. */
+    File checkedOut
+    /** Steps replaced by the test: name -> closure of a StepCall. */
+    Map<String, Closure> overrides = [:]
+    /** What a person answers: a closure of the input's StepCall; by default nobody is there. */
+    Closure answers = { StepCall c -> throw new AssertionError((Object) "nobody answers: ${c['message']}") }
+
+    private Build build
+    private Steps steps
+
+    BuildRecord file(File jenkinsfile) { text(jenkinsfile.getText('UTF-8')) }
+
+    /** Runs a pipeline, declarative or scripted. */
+    BuildRecord text(String source) {
+        def home = java.nio.file.Files.createTempDirectory('millrace-build').toFile()
+        try {
+            def helper = helper(home)
+            prepare(helper, home)
+            new File(home, 'WorkflowScript.groovy').setText(source, 'UTF-8')
+            def error = null
+            try {
+                build.script = helper.loadScript('WorkflowScript.groovy', binding())
+                helper.runScript(build.script)
+            } catch (AssertionError e) {
+                throw e
+            } catch (Throwable e) {
+                error = unwrap(e)
+                build.current.result = Build.resultOf(error)
+            }
+            return new BuildRecord(build.events, build.current.currentResult, error, build.archived, build.env.effective())
+        } finally {
+            home.deleteDir()
+        }
+    }
+
+    private helper(File home) {
+        def helper = cps ? new CpsHelper(dispatcher: this) : new PlainHelper(dispatcher: this)
+        helper.scriptRoots = [home.path] as String[]
+        helper.scriptExtension = 'groovy'
+        helper.baseScriptRoot = home.path
+        helper.baseClassloader = this.class.classLoader
+        helper.imports += [NonCPS: 'com.cloudbees.groovy.cps.NonCPS', Field: 'groovy.transform.Field']
+        def at = root.toURI().toURL()
+        helper.registerSharedLibrary(LibraryConfiguration.library('millrace').defaultVersion('main').targetPath('.')
+            .retriever({ String name, String version, String path -> [at] } as SourceRetriever).build())
+        helper.init()
+        return helper
+    }
+
+    private void prepare(helper, File home) {
+        def url = "https://ci.example.com/job/${jobName.replace('/', '/job/')}/$number/"
+        def base = [JOB_NAME: jobName, JOB_BASE_NAME: jobName.tokenize('/').last(), BUILD_NUMBER: "$number".toString(),
+                    BUILD_ID: "$number".toString(), BUILD_TAG: "jenkins-${jobName.replace('/', '-')}-$number".toString(),
+                    BUILD_URL: url.toString(), JENKINS_URL: 'https://ci.example.com/', HOME: home.path, PATH: System.getenv('PATH')]
+        build = new Build(env: new BuildEnvironment(base + env), runner: helper, jobName: jobName, home: home,
+            current: new CurrentBuild(number: number, jobName: jobName, url: url.toString(), causes: causes, previous: previous))
+        steps = new Steps(build, this)
+    }
+
+    private Binding binding() {
+        def b = new BuildBinding(build.env)
+        b.setVariable('env', build.env)
+        b.setVariable('params', new LinkedHashMap(params))
+        b.setVariable('currentBuild', build.current)
+        b.setVariable('scm', [symbol: 'scm'])
+        return b
+    }
+
+    @Override
+    Object dispatch(Script from, String name, Object[] args) {
+        def own = from.metaClass.getMetaMethod(name, args)
+        if (own && own.declaringClass.theClass == from.getClass()) return build.runner.callOwn(own, from, args)
+        def variables = from.binding.variables
+        if (variables[name] instanceof Script) {
+            def call = variables[name].metaClass.getMetaMethod('call', args)
+            if (!call) throw new MissingMethodException('call', variables[name].getClass(), args)
+            return build.runner.callOwn(call, variables[name], args)
+        }
+        if (name == 'pipeline') return new DeclarativeStandIn(build, this, steps).run(args[0])
+        if (steps.knows(name)) return steps.call(name, args)
+        if (own) return build.runner.callOwn(own, from, args)
+        throw new NoSuchMethodError("No such DSL method '$name' found among steps")
+    }
+
+    /** A job that no agent with this label takes waits for ever; a test must not. */
+    void agentFor(String label, String job) {
+        if (!label) return
+        def allowed = agents.findAll { l, names -> label.tokenize(' &|()').contains(l) && job ==~ names }
+        if (!allowed) throw new AssertionError((Object) "no agent labelled '$label' takes builds of $job: this would wait for ever")
+    }
+
+    String credential(String id, Build build) {
+        build.record('credential', id)
+        if (!(id in credentials)) throw new AbortException("Could not find credentials entry with ID '$id'")
+        return id
+    }
+
+    Object answer(StepCall c) { answers.call(c) }
+
+    static Throwable unwrap(Throwable t) {
+        while (t.cause && (t instanceof java.lang.reflect.InvocationTargetException ||
+            t.getClass().name.endsWith('InvokerInvocationException'))) t = t.cause
+        return t
+    }
+}

@@ -1,0 +1,208 @@
+package millrace.run
+
+import groovy.json.JsonOutput
+import groovy.json.JsonSlurper
+import hudson.AbortException
+import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
+
+/** The steps of Jenkins that pipelines of this project may use, each doing as little as shows what it was asked. */
+class Steps implements Unsaved {
+    /** The parameter that a lone argument means. */
+    static final Map<String, String> SOLE = [
+        sh: 'script', echo: 'message', error: 'message', unstable: 'message', node: 'label', stage: 'name', dir: 'path',
+        stash: 'name', unstash: 'name', readFile: 'file', fileExists: 'file', timeout: 'time', retry: 'count', sleep: 'time',
+        withEnv: 'overrides', withCredentials: 'bindings', parallel: 'branches', input: 'message', junit: 'testResults',
+        archiveArtifacts: 'artifacts', lock: 'resource', milestone: 'ordinal', libraryResource: 'resource', checkout: 'scm',
+        ansiColor: 'colorMapName', warnError: 'message', slackSend: 'message', build: 'job', readJSON: 'file', readYaml: 'file',
+        writeJSON: 'file', properties: 'properties', writeFile: 'file', catchError: 'message', library: 'identifier', findFiles: 'glob']
+    /** Descriptions of things, not actions: they appear as arguments of steps. */
+    static final List<String> SYMBOLS = ['string', 'usernamePassword', 'usernameColonPassword', 'file', 'sshUserPrivateKey',
+        'booleanParam', 'choice', 'text', 'logRotator', 'buildDiscarder', 'scmGit', 'disableConcurrentBuilds']
+    /** Steps that are only noted. */
+    static final List<String> NOTED = ['mail', 'slackSend', 'emailext', 'junit', 'milestone', 'deleteDir', 'cleanWs',
+        'httpRequest', 'githubNotify', 'properties', 'build', 'publishHTML', 'sleep']
+
+    private final Build build
+    private final PipelineRun run
+
+    Steps(Build build, PipelineRun run) {
+        this.build = build
+        this.run = run
+    }
+
+    boolean knows(String name) {
+        name in SYMBOLS || name in NOTED || run.overrides.containsKey(name) || metaClass.respondsTo(this, "step_$name")
+    }
+
+    Object call(String name, Object[] args) {
+        if (name in SYMBOLS) return [symbol: name] + new StepCall(name, args, null).named
+        def c = new StepCall(name, args, SOLE[name])
+        if (!(name in ['echo', 'error'])) build.runner.save(name)
+        if (run.overrides.containsKey(name)) {
+            build.record(c.named, name)
+            return run.overrides[name].call(c)
+        }
+        if (name in NOTED) {
+            build.record(c.named, name)
+            return null
+        }
+        return "step_$name"(c)
+    }
+
+    Object body(StepCall c) { build.runner.body(c.body) }
+
+    def step_echo(StepCall c) { build.record('echo', c['message'].toString()); null }
+    def step_println(StepCall c) { build.record('echo', "${c['value']}".toString()); null }
+    def step_error(StepCall c) { throw new AbortException(c['message'].toString()) }
+
+    def step_unstable(StepCall c) {
+        build.current.result = 'UNSTABLE'
+        build.record('unstable', c['message'].toString())
+        null
+    }
+
+    def step_sh(StepCall c) { new Shell(build, run).call(c) }
+    def step_stage(StepCall c) { build.inStage(c['name'].toString()) { body(c) } }
+
+    def step_node(StepCall c) {
+        def label = c['label']?.toString()
+        run.agentFor(label, build.jobName)
+        build.inNode(label) { body(c) }
+    }
+
+    def step_parallel(StepCall c) {
+        def branches = new LinkedHashMap(c['branches'])
+        def failFast = branches.remove('failFast') ?: false
+        build.inParallel(branches.collectEntries { k, v -> [k.toString(), { build.runner.body(v) }] }, failFast)
+    }
+
+    def step_timeout(StepCall c) { build.inTimeout(c.named) { body(c) } }
+
+    def step_retry(StepCall c) {
+        build.record(c.named, 'retry')
+        int left = c['count'] as int
+        while (true) {
+            try {
+                return body(c)
+            } catch (FlowInterruptedException e) {
+                throw e
+            } catch (Exception e) {
+                if (--left <= 0) throw e
+                build.record('retrying', e.message)
+            }
+        }
+    }
+
+    def step_catchError(StepCall c) {
+        try {
+            return body(c)
+        } catch (Exception e) {
+            if (e instanceof FlowInterruptedException && c['catchInterruptions'] == false) throw e
+            build.record('caught', e.message)
+            build.current.result = (c['buildResult'] ?: Build.resultOf(e)).toString()
+            return null
+        }
+    }
+
+    def step_warnError(StepCall c) {
+        try {
+            return body(c)
+        } catch (Exception e) {
+            build.record('caught', e.message)
+            build.current.result = 'UNSTABLE'
+            return null
+        }
+    }
+
+    def step_withEnv(StepCall c) {
+        def layer = c['overrides'].collectEntries { def s = it.toString(); [s.takeWhile { it != '=' }, s.contains('=') ? s.substring(s.indexOf('=') + 1) : ''] }
+        def result = null
+        build.env.within(layer) { result = body(c) }
+        return result
+    }
+
+    def step_withCredentials(StepCall c) {
+        def layer = [:]
+        c['bindings'].each { b ->
+            def id = run.credential(b.credentialsId.toString(), build)
+            b.findAll { it.key in ['variable', 'usernameVariable', 'passwordVariable', 'keyFileVariable', 'passphraseVariable'] }
+                .each { k, v -> layer[v.toString()] = "secret:$id:$k".toString() }
+        }
+        def result = null
+        build.env.within(layer) { result = body(c) }
+        return result
+    }
+
+    def step_timestamps(StepCall c) { body(c) }
+    def step_ansiColor(StepCall c) { body(c) }
+    def step_script(StepCall c) { body(c) }
+    def step_lock(StepCall c) { build.record(c.named, 'lock'); body(c) }
+
+    def step_input(StepCall c) {
+        build.record(c.named, 'input', c['message'].toString())
+        return run.answer(c)
+    }
+
+    def step_checkout(StepCall c) {
+        def into = build.workspace('checkout')
+        build.record('checkout')
+        if (run.checkedOut) Files.copy(run.checkedOut, into)
+        return [GIT_COMMIT: run.commit, GIT_BRANCH: build.env.read('BRANCH_NAME') ?: '']
+    }
+
+    def step_stash(StepCall c) {
+        def from = build.workspace('stash')
+        def to = new File(build.home, "stash-${build.stashes.size()}")
+        def copied = Files.copy(from, to, (c['includes'] ?: '**').toString(), c['excludes']?.toString())
+        if (!copied && !c['allowEmpty']) throw new AbortException("No files included in stash '${c['name']}'")
+        build.stashes[c['name'].toString()] = to
+        build.record(files: copied, 'stash', c['name'].toString())
+        null
+    }
+
+    def step_unstash(StepCall c) {
+        def from = build.stashes[c['name'].toString()]
+        if (!from) throw new AbortException("No such saved stash '${c['name']}'")
+        Files.copy(from, build.workspace('unstash'))
+        build.record('unstash', c['name'].toString())
+        null
+    }
+
+    def step_dir(StepCall c) {
+        def directory = new File(build.workspace('dir'), c['path'].toString())
+        directory.mkdirs()
+        build.nodes << (build.nodes.last() + [directory: directory])
+        try {
+            return body(c)
+        } finally {
+            build.nodes.remove(build.nodes.size() - 1)
+        }
+    }
+
+    private File file(StepCall c, String step) { new File(build.workspace(step), c['file'].toString()) }
+    private String read(StepCall c, String step) {
+        if (!file(c, step).file) throw new FileNotFoundException("${c['file']} does not exist")
+        return file(c, step).getText('UTF-8')
+    }
+
+    def step_readFile(StepCall c) { read(c, 'readFile') }
+    def step_fileExists(StepCall c) { file(c, 'fileExists').exists() }
+    def step_readJSON(StepCall c) { Files.plain(new JsonSlurper().parseText(c['text']?.toString() ?: read(c, 'readJSON'))) }
+    def step_writeJSON(StepCall c) { file(c, 'writeJSON').setText(JsonOutput.toJson(c['json']), 'UTF-8'); null }
+    def step_writeFile(StepCall c) {
+        file(c, 'writeFile').with { parentFile.mkdirs(); setText(c['text'].toString(), 'UTF-8') }
+        null
+    }
+    def step_isUnix(StepCall c) { build.workspace('isUnix'); true }
+    def step_pwd(StepCall c) { build.workspace('pwd').path }
+
+    def step_archiveArtifacts(StepCall c) {
+        def found = Files.list(build.workspace('archiveArtifacts'), c['artifacts'].toString(), c['excludes']?.toString())
+        build.record(c.named + [files: found], 'archiveArtifacts')
+        if (!found && !c['allowEmptyArchive']) throw new AbortException("No artifacts found that match the file pattern \"${c['artifacts']}\".")
+        build.archived.addAll(found)
+        null
+    }
+
+    def step_libraryResource(StepCall c) { new File(run.root, "resources/${c['resource']}").getText('UTF-8') }
+}
