@@ -13,10 +13,8 @@ export function adviseOnCronLine(line: string, table: CronTable): string | undef
     const better = `H ${line.slice(line.indexOf(' ') + 1)}`;
     return `Do you really mean "every minute" when you say "${line}"? Perhaps you meant "${better}" to poll once per hour`;
   }
-  const days = Array.from({ length: 30 }, (_, index) => index + 1).filter((day) =>
-    table[DAY_OF_MONTH]?.has(day),
-  );
-  if (days.length > 5 && days.length < 28) {
+  const days = countValues(table, DAY_OF_MONTH, 1, 30);
+  if (days > 5 && days < 28) {
     return 'Short cycles in the day-of-month field will behave oddly near the end of a month';
   }
   const spread = spreadLoad(line);
@@ -28,11 +26,16 @@ export function adviseOnCronLine(line: string, table: CronTable): string | undef
  * something out, for Jenkins keeps Sunday as 0 and asks for 0 to 7: it advises on `* * * * *` too.
  */
 function runsEveryMinuteOfSparseTime(table: CronTable): boolean {
-  const firstSparse = CRON_FIELDS.slice(0, DAY_OF_WEEK).findIndex(({ lowest, highest }, index) => {
-    const wanted = Array.from({ length: highest - lowest + 1 }, (_, offset) => lowest + offset);
-    return wanted.some((value) => !table[index]?.has(value));
-  });
+  const firstSparse = CRON_FIELDS.slice(0, DAY_OF_WEEK).findIndex(
+    ({ lowest, highest }, index) => countValues(table, index, lowest, highest) <= highest - lowest,
+  );
   return firstSparse !== 0;
+}
+
+function countValues(table: CronTable, index: number, lowest: number, highest: number): number {
+  let count = 0;
+  for (let value = lowest; value <= highest; value++) if (table[index]?.has(value)) count++;
+  return count;
 }
 
 function spreadLoad(line: string): string | undefined {

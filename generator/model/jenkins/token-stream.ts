@@ -106,8 +106,7 @@ export class TokenStream<Kind extends string> {
       this.#ahead.push(token);
       this.#ended = token.kind === this.#vocabulary[0];
     }
-    const token = this.#ahead[Math.min(distance, this.#ahead.length - 1)];
-    return token ?? this.#read();
+    return this.#ahead[distance] ?? this.#ahead.at(-1) ?? this.#read();
   }
 
   #unwanted(expected: readonly Kind[]): SyntaxRefusal {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { checkCron } from '../../../generator/model/jenkins/cron.ts';
+import { measureProcessorSeconds } from './measure-processor-seconds.ts';
 
 interface Answer {
   spec: string;
@@ -187,9 +188,8 @@ describe('any text', () => {
     ['a comment', `#${'x'.repeat(100_000)}`],
     ['a time zone', `TZ=${'TZ='.repeat(33_000)}`],
   ])('100,000 characters of %s take no quadratic time, and the message can be read', (_, spec) => {
-    const started = performance.now();
-    const check = checkCron(spec);
-    expect(performance.now() - started).toBeLessThan(5000);
+    const { result: check, seconds } = measureProcessorSeconds(() => checkCron(spec));
+    expect(seconds).toBeLessThan(3);
     expect(check.ok ? 0 : check.message.length).toBeLessThan(500);
   });
 

@@ -6,6 +6,7 @@ import {
   checkItemNameFits,
   MAX_ITEM_NAME_BYTES,
 } from '../../../generator/model/jenkins/item-name.ts';
+import { measureProcessorSeconds } from './measure-processor-seconds.ts';
 
 interface Answer {
   name: string;
@@ -61,9 +62,8 @@ describe('checkItemName', () => {
   });
 
   test.each(['a', ' ', '.', '\u0001'])('100,000 times %j takes no quadratic time', (part) => {
-    const started = performance.now();
-    const check = checkItemName(part.repeat(100_000));
-    expect(performance.now() - started).toBeLessThan(5000);
+    const { result: check, seconds } = measureProcessorSeconds(() => checkItemName(part.repeat(100_000)));
+    expect(seconds).toBeLessThan(3);
     expect(check.ok ? 0 : check.message.length).toBeLessThan(500);
   });
 });
