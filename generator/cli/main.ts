@@ -14,8 +14,14 @@ interface Entry {
 /** Loaded lazily: starting one command must not pay for the others. */
 const COMMANDS: Readonly<Record<string, Entry>> = {
   init: { summary: 'look at a repository and write its first project.yaml', load: () => import('./init.ts') },
-  validate: { summary: 'check project.yaml and report everything that is wrong', load: () => import('./validate.ts') },
-  generate: { summary: 'write Jenkinsfile, jenkins/, vars/ and the schema', load: () => import('./generate.ts') },
+  validate: {
+    summary: 'check project.yaml and report everything that is wrong',
+    load: () => import('./validate.ts'),
+  },
+  generate: {
+    summary: 'write Jenkinsfile, jenkins/, vars/ and the schema',
+    load: () => import('./generate.ts'),
+  },
 };
 
 /**
@@ -24,7 +30,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
  */
 export async function main(argv: readonly string[]): Promise<number> {
   const json = argv.includes('--json');
-  const output = createOutput(process, { json, quiet: argv.includes('--quiet') || argv.includes('-q'), env: process.env });
+  const output = createOutput(process, {
+    json,
+    quiet: argv.includes('--quiet') || argv.includes('-q'),
+    env: process.env,
+  });
   try {
     const [name, ...words] = argv;
     if (name === '--version' || name === '-V') {
@@ -42,12 +52,22 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function runCommand(name: string, words: readonly string[], output: ReturnType<typeof createOutput>): Promise<number> {
+async function runCommand(
+  name: string,
+  words: readonly string[],
+  output: ReturnType<typeof createOutput>,
+): Promise<number> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
-    throw new UserError('UNKNOWN_COMMAND', `unknown command "${name}"; ${hintNearest(name, Object.keys(COMMANDS))}`);
+    throw new UserError(
+      'UNKNOWN_COMMAND',
+      `unknown command "${name}"; ${hintNearest(name, Object.keys(COMMANDS))}`,
+    );
   }
-  const [{ command }, { Command: Parser, CommanderError }] = await Promise.all([entry.load(), import('commander')]);
+  const [{ command }, { Command: Parser, CommanderError }] = await Promise.all([
+    entry.load(),
+    import('commander'),
+  ]);
   const parser = new Parser(`millrace ${name}`)
     .description(entry.summary)
     .option('--json', 'print one JSON document on stdout')
@@ -75,7 +95,13 @@ async function runCommand(name: string, words: readonly string[], output: Return
 function overview(): string {
   const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
   const lines = Object.entries(COMMANDS).map(([name, entry]) => `  ${name.padEnd(width)}  ${entry.summary}`);
-  return ['Usage: millrace <command> [options]', '', ...lines, '', 'millrace <command> --help shows its options and an example.'].join('\n');
+  return [
+    'Usage: millrace <command> [options]',
+    '',
+    ...lines,
+    '',
+    'millrace <command> --help shows its options and an example.',
+  ].join('\n');
 }
 
 /** The version of package.json, which lies one folder above both generator/ and dist/. */

@@ -15,6 +15,7 @@ export function reportFailure(error: unknown, output: Output, debug: boolean): n
   for (const problem of problems) output.warn(formatProblem(problem));
   output.warn(`${output.colors.red('error:')} ${showControls(message)}`);
   if (debug && error instanceof Error && error.stack) output.warn(error.stack);
-  if (!expected) output.warn('This is a bug in millrace. Run the command again with --debug and report what it prints.');
+  if (!expected)
+    output.warn('This is a bug in millrace. Run the command again with --debug and report what it prints.');
   return expected ? 1 : 70;
 }

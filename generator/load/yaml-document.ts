@@ -57,16 +57,25 @@ export function parseYamlDocument(bytes: Uint8Array | string): YamlDocument {
     const events = parseEvents(source, { maxDepth: 64 });
     const tree = buildPlaces(source, events);
     const problems = tree.problems.map((found) => ({ ...positionAt(source, found.offset), ...found }));
-    if (problems.some((found) => found.fatal)) return { value: undefined, problems, locate: locator(source, tree.root) };
+    if (problems.some((found) => found.fatal))
+      return { value: undefined, problems, locate: locator(source, tree.root) };
     const documents = constructFromEvents(events, { source, json: true, schema: CORE_SCHEMA });
     if (documents.length > 1) {
-      return failed(source, { offset: 0, message: `expected one YAML document, found ${documents.length}`, hint: 'remove all but one' });
+      return failed(source, {
+        offset: 0,
+        message: `expected one YAML document, found ${documents.length}`,
+        hint: 'remove all but one',
+      });
     }
     return { value: documents[0], problems, locate: locator(source, tree.root) };
   } catch (error) {
     if (!(error instanceof YAMLException)) throw error;
     const offset = (error as { mark?: { position?: number } }).mark?.position ?? 0;
-    return failed(source, { offset, message: `is not YAML: ${(error as { reason?: string }).reason ?? error.message}`, hint: '' });
+    return failed(source, {
+      offset,
+      message: `is not YAML: ${(error as { reason?: string }).reason ?? error.message}`,
+      hint: '',
+    });
   }
 }
 
@@ -139,7 +148,12 @@ function buildPlaces(source: string, events: Event[]): { root: Place; problems: 
     const earlier = parent.place.children.get(key.text);
     if (earlier) {
       const line = positionAt(source, earlier.keyStart ?? earlier.start).line;
-      problems.push({ offset: key.start, path, message: `"${key.text}" is given twice`, hint: `it is also on line ${line}; keep one` });
+      problems.push({
+        offset: key.start,
+        path,
+        message: `"${key.text}" is given twice`,
+        hint: `it is also on line ${line}; keep one`,
+      });
     } else parent.place.children.set(key.text, place);
     return path;
   };
@@ -156,12 +170,24 @@ function buildPlaces(source: string, events: Event[]): { root: Place; problems: 
       case EVENT_ID.MAPPING:
       case EVENT_ID.SEQUENCE: {
         if (isKey()) {
-          problems.push({ offset: event.start, path: parentOf().path, message: 'a key must be text, found a collection', hint: 'quote the key', fatal: true });
+          problems.push({
+            offset: event.start,
+            path: parentOf().path,
+            message: 'a key must be text, found a collection',
+            hint: 'quote the key',
+            fatal: true,
+          });
           return { root, problems };
         }
         const place: Place = { start: startOf(source, event), children: new Map() };
         const path = add(place);
-        const open: Open = { place, path, kind: event.type === EVENT_ID.MAPPING ? 'mapping' : 'sequence', next: 0, size: 1 };
+        const open: Open = {
+          place,
+          path,
+          kind: event.type === EVENT_ID.MAPPING ? 'mapping' : 'sequence',
+          next: 0,
+          size: 1,
+        };
         const anchor = anchorOf(source, event);
         if (anchor !== undefined) {
           open.anchor = anchor;
@@ -267,4 +293,13 @@ export function positionAt(source: string, offset: number): Position {
     }
   }
   return { line, column: end - lineStart + 1 };
+}
+
+/** `images.api.test[1]`; a name that is not plain is quoted. */
+export function formatPath(path: readonly PathStep[]): string {
+  return path.reduce<string>((text, step) => {
+    if (typeof step === 'number') return `${text}[${step}]`;
+    const name = /^[A-Za-z0-9_-]+$/.test(step) ? step : JSON.stringify(step);
+    return text === '' ? name : `${text}.${name}`;
+  }, '');
 }

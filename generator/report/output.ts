@@ -32,7 +32,8 @@ export function createOutput(
 ): Output {
   const { env } = settings;
   const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' || streams.stdout.isTTY !== true;
-  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0' && (env['NO_COLOR'] ?? '') === '';
+  const forced =
+    (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0' && (env['NO_COLOR'] ?? '') === '';
   return {
     json: settings.json,
     colors: pc.createColors(forced || !plain),

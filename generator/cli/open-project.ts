@@ -1,0 +1,25 @@
+import { workTreeFiles } from '../adapters/work-tree-files.ts';
+import { loadProject } from '../load/load-project.ts';
+import type { LoadedProject } from '../load/load-project.ts';
+import { formatProblem } from '../model/problem.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Invocation } from './command.ts';
+
+/**
+ * The work tree's project, checked. Warnings go to stderr.
+ * @throws UserError INVALID_PROJECT with every problem
+ */
+export function openProject({ root, output }: Pick<Invocation, 'root' | 'output'>): LoadedProject {
+  const result = loadProject(workTreeFiles(root));
+  for (const warning of result.warnings)
+    output.note(`${output.colors.yellow('warning:')} ${formatProblem(warning)}`);
+  if (!result.loaded) {
+    const count = result.problems.length;
+    throw new UserError(
+      'INVALID_PROJECT',
+      `project.yaml has ${count === 1 ? 'a problem' : `${count} problems`}`,
+      result.problems,
+    );
+  }
+  return result.loaded;
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+
+/** One step of the shared library: what its help says, and what it takes. */
+export interface LibraryStep {
+  name: string;
+  about: string;
+  options: z.ZodObject;
+  /** True where it takes a block. */
+  block: boolean;
+  /** Lines about the methods that it has beside `call`. */
+  methods: readonly string[];
+  example: string;
+}
+
+const label = z.string().describe('label expression of the agents that may run it');
+const credential = z
+  .string()
+  .optional()
+  .describe('id of a credential that the trusted branch’s folder holds');
+
+/** The source of every vars/*.txt; a test holds it against vars/*.groovy. */
+export const LIBRARY_STEPS: readonly LibraryStep[] = [
+  {
+    name: 'millrace',
+    about:
+      'Runs a block in a fresh checkout on an agent, with MILLRACE_ROLE saying whether this job verifies or delivers.',
+    options: z.object({ label }),
+    block: true,
+    methods: [
+      'millrace.role(): "deliver" in the trusted branch’s folder, else "verify"',
+      'millrace.delivers(): true where the role is "deliver"',
+    ],
+    example: "millrace(label: 'build') { sh 'millrace validate' }",
+  },
+  {
+    name: 'planComponents',
+    about:
+      'Plans this commit once, stashes the plan for the agents that carry it out, and lists what is kept with the reason.',
+    options: z.object({}),
+    block: false,
+    methods: [
+      'planComponents.has(action): true where the plan holds a component with that action',
+      'planComponents.waves(actions): ids in waves, each after what it depends on',
+    ],
+    example: 'planComponents()',
+  },
+  {
+    name: 'applyComponents',
+    about:
+      'Carries out the plan’s components with the given actions: waves one after the other, each wave in parallel, a stage for each component.',
+    options: z.object({
+      actions: z.array(z.string()).describe('actions of the plan: build, deploy, remove'),
+      label,
+      registry: credential,
+    }),
+    block: false,
+    methods: [],
+    example: "applyComponents(actions: ['build'], label: 'build')",
+  },
+  {
+    name: 'applyComponent',
+    about: 'Carries out the stashed plan for one component, on any agent with the label.',
+    options: z.object({
+      id: z.string().describe('id of the component, such as image:api'),
+      label,
+      registry: credential,
+    }),
+    block: false,
+    methods: [],
+    example: "applyComponent(id: 'image:api', label: 'build')",
+  },
+  {
+    name: 'withRegistry',
+    about:
+      'Runs a block with MILLRACE_REGISTRY_USERNAME and MILLRACE_REGISTRY_PASSWORD; without a credential, or outside the trusted branch’s folder, it only runs the block.',
+    options: z.object({ credential }),
+    block: true,
+    methods: [],
+    example: "withRegistry(credential: 'registry') { sh 'millrace apply' }",
+  },
+  {
+    name: 'withGit',
+    about: 'Runs a block in which git may push to the repository.',
+    options: z.object({
+      credential,
+      ssh: z.boolean().optional().describe('true where the credential is an SSH key'),
+    }),
+    block: true,
+    methods: [],
+    example: "withGit(credential: 'git') { sh 'git push origin HEAD:refs/heads/proposal' }",
+  },
+  {
+    name: 'proposeLock',
+    about:
+      'Commits a changed project.lock.yaml to a branch and pushes it; does nothing where it is unchanged.',
+    options: z.object({
+      branch: z.string().describe('branch to push to'),
+      message: z.string().describe('message of the commit'),
+      credential,
+      ssh: z.boolean().optional().describe('true where the credential is an SSH key'),
+    }),
+    block: false,
+    methods: [],
+    example: "proposeLock(branch: 'millrace/refresh', message: 'build: refresh the pins')",
+  },
+  {
+    name: 'pruneDocker',
+    about: 'Frees what no running, previous or recent version needs.',
+    options: z.object({
+      label: label.optional(),
+      dryRun: z.boolean().optional().describe('only say what would be freed'),
+    }),
+    block: false,
+    methods: [],
+    example: 'pruneDocker(dryRun: true)',
+  },
+  {
+    name: 'confirmAccount',
+    about:
+      'Asks a person for the account’s id and stops the build unless it is an expected one; the answer is in MILLRACE_CONFIRM.',
+    options: z.object({
+      message: z.string().describe('the question'),
+      expected: z.array(z.string()).describe('answers that let the build go on'),
+      description: z.string().describe('what to type'),
+    }),
+    block: false,
+    methods: [],
+    example: "confirmAccount(message: 'Destroy?', expected: ['123456789012'], description: 'The account')",
+  },
+  {
+    name: 'notifyBuild',
+    about:
+      'Tells people how the build ended. A notifier that fails is logged and never fails the build; Slack hears of the trusted branch only.',
+    options: z.object({
+      event: z.string().describe('what happened, such as "failed"'),
+      mail: z.array(z.string()).optional().describe('addresses'),
+      slack: z.string().optional().describe('id of a secret text: the webhook’s address'),
+    }),
+    block: false,
+    methods: [],
+    example: "notifyBuild(event: 'failed', mail: ['ops@example.com'])",
+  },
+];

@@ -1,0 +1,10 @@
+/** Frees what no running, previous or recent version needs; `dryRun` only says what it would free. */
+void call(Map options = [:]) {
+    millrace(label: options.label ?: 'deploy') {
+        if (options.dryRun) {
+            sh 'millrace prune --dry-run'
+        } else {
+            sh 'millrace prune'
+        }
+    }
+}

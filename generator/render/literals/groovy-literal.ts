@@ -1,0 +1,60 @@
+/**
+ * A Groovy string constant of exactly this value, in single quotes: no interpolation, one line.
+ *
+ * Groovy 2.4 translates `\uXXXX` before it reads tokens, so a quote, backslash or line end written that way
+ * would still end the constant; and its lexer knows no character below U+0003. Hence: backslash escapes for
+ * what has one, octal escapes for the other controls, `\uXXXX` only for what is harmless as a raw character
+ * but invisible or misleading to a reader (bidi controls, separators, halves of surrogate pairs).
+ * Source: Groovy's grammar (groovy.g, rules STRING_LITERAL and ESC) and UnicodeEscapingReader.
+ *
+ * @throws RangeError for U+FFFF, which Groovy's lexer takes for the end of the file
+ */
+export function groovyString(text: string): string {
+  return `'${escapeGroovy(text)}'`;
+}
+
+/** A Groovy list of string constants. */
+export function groovyList(texts: readonly string[]): string {
+  return `[${texts.map(groovyString).join(', ')}]`;
+}
+
+/**
+ * A string constant for shell text: in triple quotes where it has several lines, so that it reads as it was
+ * written; else as groovyString.
+ */
+export function groovyShell(text: string): string {
+  if (!text.includes('\n')) return groovyString(text);
+  const lines = text.split('\n').map((line) => escapeGroovy(line));
+  return `'''${lines.join('\n')}'''`;
+}
+
+const NAMED: Readonly<Record<string, string>> = {
+  '\\': '\\\\',
+  "'": "\\'",
+  '\n': '\\n',
+  '\r': '\\r',
+  '\t': '\\t',
+  '\b': '\\b',
+  '\f': '\\f',
+};
+
+// eslint-disable-next-line no-control-regex -- control characters are what this is about
+const SPECIAL =
+  /[\\'\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+
+function escapeGroovy(text: string): string {
+  return text.replace(SPECIAL, (character) => {
+    const named = NAMED[character];
+    if (named !== undefined) return named;
+    const code = character.charCodeAt(0);
+    if (code === 0xffff) throw new RangeError('U+FFFF cannot be written in Groovy source');
+    return code < 0x80
+      ? `\\${code.toString(8).padStart(3, '0')}`
+      : `\\u${code.toString(16).padStart(4, '0')}`;
+  });
+}
+
+/** Text for a `//` comment: one line, no control or bidi character, no `\u` that Groovy would translate. */
+export function groovyComment(text: string): string {
+  return text.replace(/\\/g, '/').replace(SPECIAL, ' ').replace(/\s+/g, ' ').trim();
+}

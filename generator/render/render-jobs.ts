@@ -1,0 +1,111 @@
+import type { ConcreteJob } from '../model/concrete-job.ts';
+import { DELIVER, VERIFY } from '../model/jenkins-items.ts';
+import { OPERATIONS } from '../model/jenkins-items.ts';
+import type { Project } from '../model/project/project.ts';
+import { deliverItem, operationItems, runsOperation, userItem } from './job-items.ts';
+import type { JobItem } from './job-items.ts';
+import type { RenderedFiles } from './render-project.ts';
+import { plainName } from './script-path.ts';
+import type { Fill } from './templates.ts';
+
+/**
+ * Jobs in one file. A Job DSL script is one method of a JVM class, which holds 64 KiB of code; and a file of
+ * more would not be read by anybody.
+ */
+const JOBS_PER_FILE = 100;
+
+/** jenkins/jobs.groovy, and further files in jenkins/jobs/ where there are many jobs. */
+export function renderJobs(project: Project, jobs: readonly ConcreteJob[], fill: Fill): RenderedFiles {
+  const operations = operationItems(project, jobs);
+  const own = jobs.filter((job) => !OPERATIONS.some((operation) => runsOperation(job, operation)));
+  const files: RenderedFiles = new Map();
+  const groups = groupByFile(own);
+  const inMain = groups.get('') ?? [];
+  const main = [deliverItem(project), ...operations, ...inMain.map((job) => userItem(project, job))];
+  files.set('jenkins/jobs.groovy', fill('jobs.groovy', mainData(project, main)));
+  for (const [path, group] of groups) {
+    if (path === '') continue;
+    files.set(
+      path,
+      fill('more-jobs.groovy', { jobs: group.map((job) => withSource(project, userItem(project, job))) }),
+    );
+  }
+  return files;
+}
+
+/** Groups by the file that holds them; '' is jenkins/jobs.groovy. A template of many jobs has files of its own. */
+function groupByFile(jobs: readonly ConcreteJob[]): Map<string, ConcreteJob[]> {
+  const byEntry = new Map<string, ConcreteJob[]>();
+  for (const job of jobs) {
+    const made = byEntry.get(job.entry);
+    if (made) made.push(job);
+    else byEntry.set(job.entry, [job]);
+  }
+  const groups = new Map<string, ConcreteJob[]>();
+  const small: ConcreteJob[] = [];
+  for (const [entry, made] of byEntry) {
+    if (made.length === 1 && made[0]!.name === entry) small.push(made[0]!);
+    else chunk(made, `jenkins/jobs/${className(entry)}`, groups);
+  }
+  if (small.length <= JOBS_PER_FILE) groups.set('', small);
+  else chunk(small, 'jenkins/jobs/own', groups);
+  return groups;
+}
+
+function chunk(jobs: readonly ConcreteJob[], base: string, into: Map<string, ConcreteJob[]>): void {
+  for (let start = 0; start < jobs.length; start += JOBS_PER_FILE) {
+    const number = String(start / JOBS_PER_FILE + 1).padStart(3, '0');
+    into.set(`${base}_${number}.groovy`, jobs.slice(start, start + JOBS_PER_FILE));
+  }
+}
+
+/** Job DSL makes a class of each file: its name must be an identifier. */
+function className(entry: string): string {
+  const name = plainName(entry).replace(/[^A-Za-z0-9_]/g, '_');
+  return /^[0-9]/.test(name) ? `_${name}` : name;
+}
+
+function mainData(project: Project, items: readonly JobItem[]): object {
+  const name = project.project;
+  return {
+    ...sourceOf(project),
+    project: name,
+    folderDescription: `Everything of ${name}.`,
+    libraryId: `${name}-library`,
+    verify: `${name}/${VERIFY}`,
+    verifyId: `${name}-verify`,
+    verifyDescription:
+      'Plans, builds and tests every branch and pull request. Holds no credentials and deploys nothing.',
+    github: project.scm.kind === 'github' ? githubOf(project.repository ?? '') : false,
+    forks: project.scm.forks,
+    deliver: `${name}/${DELIVER}`,
+    deliverDescription: `What runs for the trusted branch ${project.branch}, with its credentials and its deploy agents.`,
+    view: `${name}/Overview`,
+    viewDescription: `All jobs of ${name}.`,
+    jobs: items.map((item) => withSource(project, item)),
+  };
+}
+
+function sourceOf(project: Project): { repository: string; credential: string; branch: string } {
+  return {
+    repository: project.repository ?? '',
+    credential: project.scm.credential ?? '',
+    branch: project.branch,
+  };
+}
+
+function withSource(project: Project, item: JobItem): object {
+  return {
+    ...item,
+    ...sourceOf(project),
+    hasTriggers: item.schedule !== '' || item.polling !== '' || item.push,
+    daysToKeep: project.retention.days,
+    numToKeep: project.retention.commits,
+  };
+}
+
+/** Owner and name from any form of a GitHub address. */
+function githubOf(repository: string): { owner: string; name: string } {
+  const match = /[/:]([^/:]+)\/([^/]+?)(?:\.git)?\/?$/.exec(repository);
+  return { owner: match?.[1] ?? '', name: match?.[2] ?? '' };
+}

@@ -1,0 +1,22 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Where a job's pipeline is written: `jenkins/NAME.Jenkinsfile`, `jenkins/ENTRY/NAME.Jenkinsfile` for the jobs
+ * of a template. Jenkins allows names that file systems and shells do not like; those become their plain
+ * letters and the first digits of their SHA-256.
+ */
+export function scriptPathOf(job: string, entry?: string): string {
+  const folder = entry === undefined ? '' : `${plainName(entry)}/`;
+  return `jenkins/${folder}${plainName(job)}.Jenkinsfile`;
+}
+
+/** A file name of at most 80 plain characters, different for different names also where case does not count. */
+export function plainName(name: string): string {
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,79}$/.test(name)) return name;
+  const letters = name
+    .replace(/[^A-Za-z0-9_-]+/g, '_')
+    .replace(/^_+|_+$/g, '')
+    .slice(0, 60);
+  const digits = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  return letters === '' ? digits : `${letters}-${digits}`;
+}
