@@ -24,8 +24,20 @@ export function groovyList(texts: readonly string[]): string {
  */
 export function groovyShell(text: string): string {
   if (!text.includes('\n')) return groovyString(text);
-  const lines = text.split('\n').map((line) => escapeGroovy(line));
-  return `'''${lines.join('\n')}'''`;
+  const body = text.split('\n').map(escapeLine).join('\n');
+  return `'''${body}'''`;
+}
+
+/** One or two quotes inside a line cannot end a constant in triple quotes; at its ends they could. */
+function escapeLine(line: string): string {
+  const parts = line.split(/('+)/);
+  const first = parts[0] === '' ? 1 : -1;
+  const last = parts.at(-1) === '' ? parts.length - 2 : -1;
+  return parts
+    .map((part, index) =>
+      index % 2 === 1 && part.length < 3 && index !== first && index !== last ? part : escapeGroovy(part),
+    )
+    .join('');
 }
 
 const NAMED: Readonly<Record<string, string>> = {
