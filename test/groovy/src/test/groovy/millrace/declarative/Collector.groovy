@@ -1,5 +1,6 @@
 package millrace.declarative
 
+import millrace.run.Scripts
 import millrace.run.Unsaved
 
 /** Evaluates a declarative block and keeps what it calls, in order: `agent any`, `stage('A') {…}`, `branch 'x'`. */
@@ -27,7 +28,7 @@ class Collector implements Unsaved {
         block.delegate = c
         block.resolveStrategy = Closure.DELEGATE_ONLY
         runner.body(block)
-        return c.calls
+        return c.@calls
     }
 
     Object invokeMethod(String name, Object args) {
@@ -42,5 +43,5 @@ class Collector implements Unsaved {
     /** A condition of `when`; without this overload Object's own would answer. */
     Object equals(Map args) { invokeMethod('equals', [args] as Object[]) }
 
-    Object getProperty(String name) { name in ['any', 'none'] ? name : script.getProperty(name) }
+    Object getProperty(String name) { name in ['any', 'none'] ? name : Scripts.read(script, name) }
 }

@@ -2,6 +2,7 @@ package millrace.declarative
 
 import millrace.run.Build
 import millrace.run.PipelineRun
+import millrace.run.Scripts
 import millrace.run.Unsaved
 
 /** Evaluates an `environment` block: values may use those above them, `credentials(…)` and functions. */
@@ -20,12 +21,12 @@ class EnvironmentCollector implements Unsaved {
         block.delegate = c
         block.resolveStrategy = Closure.DELEGATE_ONLY
         build.runner.body(block)
-        return c.values
+        return c.@values
     }
 
     void setProperty(String name, Object value) { values[name] = value?.toString() }
 
-    Object getProperty(String name) { values.containsKey(name) ? values[name] : build.script.getProperty(name) }
+    Object getProperty(String name) { values.containsKey(name) ? values[name] : Scripts.read(build.script, name) }
 
     Object invokeMethod(String name, Object args) {
         def given = args instanceof Object[] ? args : [args] as Object[]

@@ -25,7 +25,9 @@ class Build implements Unsaved {
         home = given.home
     }
 
-    Event record(Map detail = [:], String type, String name = null) {
+    Event record(String type, String name = null) { record([:], type, name) }
+
+    Event record(Map detail, String type, String name = null) {
         def e = new Event(type: type, name: name, detail: detail, stages: stages.collect(), node: nodes ? nodes.last().label : null)
         events << e
         return e

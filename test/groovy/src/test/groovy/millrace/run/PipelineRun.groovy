@@ -1,7 +1,5 @@
 package millrace.run
 
-import com.lesfurets.jenkins.unit.global.lib.LibraryConfiguration
-import com.lesfurets.jenkins.unit.global.lib.SourceRetriever
 import hudson.AbortException
 import millrace.declarative.DeclarativeStandIn
 
@@ -43,12 +41,12 @@ class PipelineRun implements Dispatcher, Unsaved {
     BuildRecord text(String source) {
         def home = java.nio.file.Files.createTempDirectory('millrace-build').toFile()
         try {
-            def helper = helper(home)
+            def helper = Library.helper(root, cps)
+            helper.dispatcher = this
             prepare(helper, home)
-            new File(home, 'WorkflowScript.groovy').setText(source, 'UTF-8')
             def error = null
             try {
-                build.script = helper.loadScript('WorkflowScript.groovy', binding())
+                build.script = Library.load(helper, source, binding())
                 helper.runScript(build.script)
             } catch (AssertionError e) {
                 throw e
@@ -60,20 +58,6 @@ class PipelineRun implements Dispatcher, Unsaved {
         } finally {
             home.deleteDir()
         }
-    }
-
-    private helper(File home) {
-        def helper = cps ? new CpsHelper(dispatcher: this) : new PlainHelper(dispatcher: this)
-        helper.scriptRoots = [home.path] as String[]
-        helper.scriptExtension = 'groovy'
-        helper.baseScriptRoot = home.path
-        helper.baseClassloader = this.class.classLoader
-        helper.imports += [NonCPS: 'com.cloudbees.groovy.cps.NonCPS', Field: 'groovy.transform.Field']
-        def at = root.toURI().toURL()
-        helper.registerSharedLibrary(LibraryConfiguration.library('millrace').defaultVersion('main').targetPath('.')
-            .retriever({ String name, String version, String path -> [at] } as SourceRetriever).build())
-        helper.init()
-        return helper
     }
 
     private void prepare(helper, File home) {
@@ -97,13 +81,13 @@ class PipelineRun implements Dispatcher, Unsaved {
 
     @Override
     Object dispatch(Script from, String name, Object[] args) {
-        def own = from.metaClass.getMetaMethod(name, args)
-        if (own && own.declaringClass.theClass == from.getClass()) return build.runner.callOwn(own, from, args)
-        def variables = from.binding.variables
-        if (variables[name] instanceof Script) {
-            def call = variables[name].metaClass.getMetaMethod('call', args)
-            if (!call) throw new MissingMethodException('call', variables[name].getClass(), args)
-            return build.runner.callOwn(call, variables[name], args)
+        def own = Scripts.own(from, name, args)
+        if (Scripts.declares(from, own)) return build.runner.callOwn(own, from, args)
+        def step = Scripts.step(from, name)
+        if (step != null) {
+            def call = Scripts.own(step, 'call', args)
+            if (!call) throw new MissingMethodException('call', step.getClass(), args)
+            return build.runner.callOwn(call, step, args)
         }
         if (name == 'pipeline') return new DeclarativeStandIn(build, this, steps).run(args[0])
         if (steps.knows(name)) return steps.call(name, args)

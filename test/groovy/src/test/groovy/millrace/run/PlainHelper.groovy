@@ -6,6 +6,8 @@ import com.lesfurets.jenkins.unit.PipelineTestHelper
 class PlainHelper extends PipelineTestHelper implements ScriptRunner {
     Dispatcher dispatcher
 
+    PlainHelper() { scriptBaseClass = PlainScript }
+
     @Override
     Object getMethodInterceptor() { { String name, Object[] args -> dispatcher.dispatch(delegate, name, args) } }
 

@@ -1,0 +1,5 @@
+def call(Map args, Closure body) {
+    withEnv(["WITHIN=${args.name}"]) {
+        body()
+    }
+}
