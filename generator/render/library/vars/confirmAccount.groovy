@@ -1,4 +1,4 @@
-/** Asks a person for the account's id (or the project's name) and stops the build unless it is one that may be changed. */
+/** Asks a person for the account's id, or another word, and stops the build unless it is an expected one. */
 void call(Map options) {
     String answer = ''
     timeout(time: 30, unit: 'MINUTES') {
