@@ -7,9 +7,8 @@ export function cleanRemote(address: string): string | undefined {
   const text = address.trim();
   if (text === '' || /[\u0000-\u0020\u007f]/.test(text)) return undefined;
   if (/^(?:https?|ssh|git|git\+ssh):\/\//i.test(text)) return cleanUrl(text);
-  // git's short form of ssh: user@host:path
-  const short = /^(?:([^@/:]+)@)?([^@/:]{2,}):(?!\/\/)(.+)$/.exec(text);
-  return short ? text : undefined;
+  // git's short form of ssh: user@host:path. One letter before the colon is a drive of Windows.
+  return /^(?:[\w.-]+@)?[\w.-]{2,}:(?!\/\/)[^@:]+$/.test(text) ? text : undefined;
 }
 
 function cleanUrl(text: string): string | undefined {

@@ -89,7 +89,7 @@ function regionOf(path: string, text: string, look: RepositoryLook): string | un
 /** The text of an attribute, or the default of the variable that it names, in the template or a file beside it. */
 function literal(block: string, attribute: string, path: string, look: RepositoryLook): string | undefined {
   const found = new RegExp(
-    `^\\s*"?${attribute}"?\\s*[=:]\\s*\\[?\\s*(?:"([^"$]*)"|(?:"\\$\\{)?var\\.([\\w-]+))`,
+    `(?:^|[{,])\\s*"?${attribute}"?\\s*[=:]\\s*\\[?\\s*(?:"([^"$]*)"|(?:"\\$\\{)?var\\.([\\w-]+))`,
     'm',
   ).exec(block);
   if (found?.[2] === undefined) return found?.[1];

@@ -18,6 +18,7 @@ export function makeName(text: string): string {
   const plain = text
     .normalize('NFKD')
     .replace(/\p{M}+/gu, '')
+    .replace(/ß/g, 'ss')
     // `cartService` is two words, `eShop` is one.
     .replace(/([\p{Ll}\d]{2})(\p{Lu})/gu, '$1-$2')
     .toLowerCase();

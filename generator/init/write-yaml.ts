@@ -9,7 +9,7 @@ const MAX_COLUMN = 32;
 
 /** Plain scalars that no YAML 1.1 or 1.2 reader takes for anything but this text; a version has two dots. */
 const PLAIN =
-  /^(?!(?!\d+\.\d+\.\d+$)[-+.]?[0-9][0-9_.,:eExXoObB+-]*$|(?:y|n|yes|no|on|off|true|false|null|nan|inf)$)[A-Za-z0-9_./][A-Za-z0-9_./@+-]*$/i;
+  /^(?:\d+\.\d+\.\d+|(?![-+.]?\d|\.?(?:y|n|yes|no|on|off|true|false|null|nan|inf)$)[A-Za-z0-9_./][A-Za-z0-9_./@+-]*)$/i;
 
 /** A text as a YAML scalar: plain where that is the same text for certain, else double-quoted. */
 export function writeScalar(text: string): string {
@@ -63,7 +63,9 @@ function writeBlock(fields: Readonly<Record<string, FieldValue>>, indent: string
 export function writeEntries(
   entries: readonly { name: string; fields: Readonly<Record<string, FieldValue>> }[],
 ): string[] {
-  const usual = entries.map((entry) => entry.name.length + 1).filter((length) => length <= MAX_COLUMN);
+  const usual = entries
+    .map((entry) => writeScalar(entry.name).length + 1)
+    .filter((length) => length <= MAX_COLUMN);
   const column = Math.max(0, ...usual);
   return entries.flatMap(({ name, fields }) => {
     const key = `${writeScalar(name)}:`;
