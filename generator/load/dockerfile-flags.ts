@@ -1,4 +1,4 @@
-import { BLANK } from './dockerfile-words.ts';
+import { BLANK } from './dockerfile-word-list.ts';
 
 /** One `--name=value` of an instruction, without its quotes and escapes. */
 export interface Flag {

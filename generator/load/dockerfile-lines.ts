@@ -4,11 +4,14 @@
  * that a FROM below is swallowed; it reads the lines of `3<<EOF` and `<< EOF` as instructions; it takes an
  * escape directive after an unknown one; and it needs 9 s for 5 MB.
  */
+import { shorten } from '../model/shorten.ts';
 import { findHeredocs } from './dockerfile-heredocs.ts';
 import type { Heredoc } from './dockerfile-heredocs.ts';
 import { readFlags } from './dockerfile-flags.ts';
 import type { Flag } from './dockerfile-flags.ts';
-import { BLANK } from './dockerfile-words.ts';
+import { BLANK, LEADING_BLANKS } from './dockerfile-word-list.ts';
+import { readDirectives } from './dockerfile-directives.ts';
+import type { Directives } from './dockerfile-directives.ts';
 
 export interface Place {
   /** 1-based. */
@@ -36,15 +39,10 @@ export interface Instruction {
   placeAt(offset?: number): Place;
 }
 
-export interface DockerfileLines {
-  escape: string;
-  syntax?: { text: string } & Place;
+export interface DockerfileLines extends Directives {
   instructions: Instruction[];
-  problems: DockerfileProblem[];
 }
 
-const LEADING_BLANKS = new RegExp(`^${BLANK.source}+`);
-const DIRECTIVE = /^([a-zA-Z][a-zA-Z0-9]*)\s*=(.*)$/s;
 /** Go's bufio.MaxScanTokenSize, less the newline. */
 const MAX_LINE_BYTES = 65_535;
 const HEREDOC_KEYWORDS = new Set(['ADD', 'COPY', 'RUN']);
@@ -75,11 +73,11 @@ export function readDockerfileLines(source: string): DockerfileLines {
     for (const heredoc of heredocsOf(instruction, joined.line.text, result.escape)) {
       const end = findHeredocEnd(lines, next, heredoc);
       if (end === -1) {
-        const message = `the heredoc <<${heredoc.name} is not closed`;
+        const message = `the heredoc <<${shorten(heredoc.name)} is not closed`;
         result.problems.push({
           ...instruction.placeAt(),
           message,
-          hint: `a line with ${heredoc.name} alone closes it`,
+          hint: `a line with ${shorten(heredoc.name)} alone closes it`,
         });
       }
       next = end === -1 ? lines.length : end + 1;
@@ -93,33 +91,6 @@ function findHeredocEnd(lines: readonly string[], start: number, heredoc: Heredo
     if ((heredoc.chomp ? lines[at]!.replace(/^\t+/, '') : lines[at]) === heredoc.name) return at;
   }
   return -1;
-}
-
-/** Directives stand in the first lines, each once, before any other comment, blank line or instruction. */
-function readDirectives(lines: readonly string[]): Pick<DockerfileLines, 'escape' | 'syntax' | 'problems'> {
-  const found: Pick<DockerfileLines, 'escape' | 'syntax' | 'problems'> = { escape: '\\', problems: [] };
-  const seen = new Set<string>();
-  // `#!` in the first line hides nothing from whoever looks for `syntax`, but ends the other directives.
-  const shebang = lines[0]?.startsWith('#!') === true;
-  for (let index = shebang ? 1 : 0; index < lines.length; index++) {
-    const comment = lines[index]!.replace(LEADING_BLANKS, '');
-    const match = comment.startsWith('#')
-      ? DIRECTIVE.exec(comment.slice(1).replace(LEADING_BLANKS, ''))
-      : null;
-    const name = match?.[1]?.toLowerCase() ?? '';
-    const value = match?.[2]?.trim() ?? '';
-    if (value === '' || !['syntax', 'escape', 'check'].includes(name)) return found;
-    const place = { line: index + 1, column: lines[index]!.lastIndexOf(value) + 1 };
-    if (seen.has(name))
-      found.problems.push({ ...place, message: `the directive ${name} is given twice`, hint: 'keep one' });
-    else if (name === 'syntax') found.syntax = { text: value.split(' ', 1)[0]!, ...place };
-    else if (name === 'escape' && !shebang) {
-      if (value === '\\' || value === '`') found.escape = value;
-      else found.problems.push({ ...place, message: `escape=${value}`, hint: 'expected \\ or a backtick' });
-    }
-    seen.add(name);
-  }
-  return found;
 }
 
 /** Joins one instruction's lines: comments and blank lines within it vanish. Undefined where there is none. */

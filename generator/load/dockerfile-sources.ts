@@ -1,5 +1,7 @@
 /** What the instructions of a stage take from elsewhere: other stages, images, and the network. */
-import { isDigest, parseImageReference } from '../model/image-reference.ts';
+import { parseImageReference } from '../model/image-reference.ts';
+import { shorten } from '../model/shorten.ts';
+import { argumentsOf, readAdd } from './dockerfile-add.ts';
 import { readMountSource } from './dockerfile-flags.ts';
 import { readTrigger } from './dockerfile-lines.ts';
 import type { DockerfileProblem, Instruction } from './dockerfile-lines.ts';
@@ -9,8 +11,6 @@ import { Variables, readAssignments } from './dockerfile-variables.ts';
 import { expandWord } from './dockerfile-words.ts';
 
 const KEYWORDS_WITHOUT_TRIGGER = new Set(['ONBUILD', 'FROM', 'MAINTAINER']);
-const URL_START = /^(?:[a-z0-9]+:\/\/|[a-z0-9-_]+@[a-z0-9-.]+:)/i;
-const COMMIT = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/;
 
 interface Scope {
   stages: Stages;
@@ -91,7 +91,7 @@ function assign(command: Instruction, { variables, stages, escape, args }: Scope
     if (expanded && 'error' in expanded)
       problems.push({
         ...command.placeAt(),
-        message: `${command.keyword} ${name}: ${expanded.error}`,
+        message: `${command.keyword} ${shorten(name)}: ${expanded.error}`,
         hint: '',
       });
     const given = isArgument && Object.hasOwn(args, name) ? args[name] : undefined;
@@ -110,7 +110,11 @@ function readCopy(command: Instruction, scope: Scope): DockerfileProblem[] {
   const url = sources.slice(0, -1).find((source) => /^https?:\/\//i.test(source));
   if (url !== undefined)
     return [
-      { ...command.placeAt(), message: `COPY takes no URL: ${url}`, hint: 'use ADD --checksum=sha256:…' },
+      {
+        ...command.placeAt(),
+        message: `COPY takes no URL: ${shorten(url)}`,
+        hint: 'use ADD --checksum=sha256:…',
+      },
     ];
   const flag = command.flags.find(({ name }) => name === 'from');
   if (!flag?.value) return [];
@@ -119,8 +123,8 @@ function readCopy(command: Instruction, scope: Scope): DockerfileProblem[] {
     return [
       {
         ...command.placeAt(flag.at),
-        message: `COPY --from=${flag.value}: variables are not replaced here`,
-        hint: `write FROM ${flag.value} AS name before, and --from=name`,
+        message: `COPY --from=${shorten(flag.value)}: variables are not replaced here`,
+        hint: `write FROM ${shorten(flag.value)} AS name before, and --from=name`,
       },
     ];
   }
@@ -131,10 +135,13 @@ function readMount(command: Instruction, mount: string, at: number, scope: Scope
   const from = readMountSource(mount);
   if (from === undefined) return [];
   const wrong = (message: string, hint: string): DockerfileProblem[] => [
-    { ...command.placeAt(at), message: `RUN --mount=…,from=${from}: ${message}`, hint },
+    { ...command.placeAt(at), message: `RUN --mount=…,from=${shorten(from)}: ${message}`, hint },
   ];
   if (/\$./s.test(from))
-    return wrong('variables are not replaced here', `write FROM ${from} AS name before, and from=name`);
+    return wrong(
+      'variables are not replaced here',
+      `write FROM ${shorten(from)} AS name before, and from=name`,
+    );
   if (/^\d+$/.test(from))
     return wrong('a stage is named here, not numbered', 'write FROM … AS name, and from=name');
   return takeFrom(from, 'RUN --mount', command, at, scope);
@@ -149,7 +156,7 @@ function takeFrom(
   { stages, stage }: Scope,
 ): DockerfileProblem[] {
   const wrong = (message: string, hint: string): DockerfileProblem[] => [
-    { ...command.placeAt(at), message: `${source}=${from}: ${message}`, hint },
+    { ...command.placeAt(at), message: `${source}=${shorten(from)}: ${message}`, hint },
   ];
   const numbered = source === 'COPY --from' && /^[+-]?\d+$/.test(from);
   const index = numbered ? Number(from) : stages.byName.get(from.toLowerCase());
@@ -165,59 +172,4 @@ function takeFrom(
   if ('message' in invalid) return wrong(invalid.message, invalid.hint);
   stage.references.push({ text: from, source, ...command.placeAt(at) });
   return [];
-}
-
-function readAdd(command: Instruction, scope: Scope): DockerfileProblem[] {
-  const written = argumentsOf(command);
-  if (written.length < 2)
-    return [{ ...command.placeAt(), message: 'ADD needs a source and a destination', hint: '' }];
-  const checksum = expand(command.flags.find(({ name }) => name === 'checksum')?.value ?? '', scope);
-  for (const source of written.slice(0, -1)) {
-    const { text, unknown } = expand(source, scope);
-    if (unknown && checksum.text === '') {
-      return [
-        {
-          ...command.placeAt(),
-          message: `ADD ${source}: what its variable holds is not known here, it may be a URL`,
-          hint: 'use COPY for a file of the context, or give it a --checksum',
-        },
-      ];
-    }
-    if (URL_START.test(text) && !isPinned(text, checksum.text)) {
-      const hint = isGit(text)
-        ? 'add --checksum=<commit>, all 40 digits'
-        : 'add --checksum=sha256:<64 digits>';
-      return [{ ...command.placeAt(), message: `ADD ${text} without a checksum is refused`, hint }];
-    }
-  }
-  return [];
-}
-
-/** `unknown`: it begins with a variable that this file does not set; the base image may. */
-function expand(word: string, { variables, escape }: Scope): { text: string; unknown: boolean } {
-  const expanded = expandWord(word, { escape, lookup: (name) => variables.get(name) });
-  // What cannot be read is taken as it stands; Docker refuses it.
-  if ('error' in expanded) return { text: word, unknown: false };
-  return { text: expanded.text, unknown: /^["']?\$/.test(word) && expanded.unset.length > 0 };
-}
-
-function isGit(url: string): boolean {
-  return !/^https?:/i.test(url) || /^[^?#]*\.git(?:[?#]|$)/.test(url);
-}
-
-function isPinned(url: string, checksum: string): boolean {
-  if (!isGit(url)) return isDigest(checksum);
-  const [, query = '', fragment = ''] = /^[^?#]*(?:\?([^#]*))?(?:#(.*))?$/s.exec(url) ?? [];
-  const parameters = new URLSearchParams(query);
-  const pins = [
-    checksum,
-    fragment.split(':', 1)[0]!,
-    ...['checksum', 'commit', 'ref'].map((name) => parameters.get(name) ?? ''),
-  ];
-  return pins.some((pin) => COMMIT.test(pin));
-}
-
-function argumentsOf(command: Instruction): string[] {
-  if (command.json) return command.json as string[];
-  return command.rest === '' ? [] : command.rest.split(/[\t\v\f\r ]+/);
 }

@@ -1,14 +1,10 @@
-import { DockerfileParser, Keyword } from 'dockerfile-ast';
-import type { From } from 'dockerfile-ast';
+import { Keyword } from 'dockerfile-ast';
 import { hintNearest } from '../model/nearest-name.ts';
 import { parseImageReference } from '../model/image-reference.ts';
+import { shorten } from '../model/shorten.ts';
+import { expandImage, parseFrom } from './dockerfile-from.ts';
 import type { DockerfileLines, DockerfileProblem, Instruction, Place } from './dockerfile-lines.ts';
-import {
-  BUILD_MACHINE_ARGUMENTS,
-  Variables,
-  automaticArguments,
-  readAssignments,
-} from './dockerfile-variables.ts';
+import { Variables, automaticArguments, readAssignments } from './dockerfile-variables.ts';
 import { expandWord } from './dockerfile-words.ts';
 
 export interface Reference extends Place {
@@ -45,8 +41,9 @@ export interface Stages {
   problems: DockerfileProblem[];
 }
 
+/** More than anybody writes: variables are looked up through all stages below. */
+const MAX_STAGES = 1_000;
 export const KEYWORDS: readonly string[] = Object.values(Keyword);
-const MAX_FROM = 65_536;
 
 /** Parts the instructions into stages and resolves what each is built from. */
 export function collectStages(lines: DockerfileLines, build: BuildArguments): Stages {
@@ -58,7 +55,11 @@ export function collectStages(lines: DockerfileLines, build: BuildArguments): St
   for (const instruction of lines.instructions) {
     const stage = result.stages.at(-1);
     if (!KEYWORDS.includes(instruction.keyword)) result.problems.push(unknownInstruction(instruction));
-    else if (instruction.keyword === 'FROM') addStage(result, instruction, lines.escape, args);
+    else if (instruction.keyword === 'FROM' && result.stages.length === MAX_STAGES) {
+      const message = `more than ${MAX_STAGES} stages`;
+      result.problems.push({ ...instruction.placeAt(), message, hint: 'part the Dockerfile' });
+      return result;
+    } else if (instruction.keyword === 'FROM') addStage(result, instruction, lines.escape, args);
     else if (stage) stage.commands.push(instruction);
     else if (instruction.keyword === 'ARG') declare(result, instruction, lines.escape, args);
     else {
@@ -70,7 +71,7 @@ export function collectStages(lines: DockerfileLines, build: BuildArguments): St
 }
 
 export function unknownInstruction(instruction: Instruction): DockerfileProblem {
-  const shown = instruction.keyword.slice(0, 40);
+  const shown = shorten(instruction.keyword, 40);
   const hint =
     hintNearest(instruction.keyword, KEYWORDS) || 'a line that goes on needs \\ at the end of the one before';
   return { ...instruction.placeAt(), message: `unknown instruction ${JSON.stringify(shown)}`, hint };
@@ -95,7 +96,11 @@ function declare(
     else if (value !== undefined) {
       const expanded = expandWord(value, { escape, lookup: (used) => globals.get(used) });
       if ('error' in expanded)
-        problems.push({ ...instruction.placeAt(), message: `ARG ${name}: ${expanded.error}`, hint: '' });
+        problems.push({
+          ...instruction.placeAt(),
+          message: `ARG ${shorten(name)}: ${expanded.error}`,
+          hint: '',
+        });
       else globals.set(name, expanded.text);
     }
   }
@@ -136,7 +141,7 @@ function addStage(
   const name = from.name.toLowerCase();
   if (!/^[a-z][a-z0-9-_.]*$/.test(name))
     return report(
-      `${JSON.stringify(from.name)} is no name for a stage`,
+      `${JSON.stringify(shorten(from.name))} is no name for a stage`,
       'expected a letter, then letters, digits, "-", "_" or "."',
     );
   const earlier = byName.get(name);
@@ -147,50 +152,4 @@ function addStage(
     );
   stage.name = name;
   byName.set(name, stage.index);
-}
-
-/** @returns undefined where the number of arguments is wrong. */
-function parseFrom(instruction: Instruction): { image: string; imageAt: number; name?: string } | undefined {
-  if (instruction.rest.length > MAX_FROM) return undefined;
-  // One line, one instruction: what the joined line leaves of the file is all that the parser is to judge.
-  const prefix = 'FROM ';
-  const text = prefix + instruction.rest.replace(/[\v\f\r\n]/g, ' ');
-  const parsed = DockerfileParser.parse(text).getInstructions()[0] as From | undefined;
-  const words = parsed?.getArguments().map((word) => word.getRange()) ?? [];
-  const [image, as, name] = words.map((range) => text.slice(range.start.character, range.end.character));
-  if (image === undefined || (words.length !== 1 && (words.length !== 3 || as?.toLowerCase() !== 'as')))
-    return undefined;
-  const imageAt = instruction.restAt + words[0]!.start.character - prefix.length;
-  return { image, imageAt, ...(name === undefined ? {} : { name }) };
-}
-
-function expandImage(
-  written: string,
-  { globals }: Stages,
-  escape: string,
-  args: Readonly<Record<string, string>>,
-): string | { message: string; hint: string } {
-  const expanded = expandWord(written, { escape, lookup: (name) => globals.get(name) });
-  if ('error' in expanded) return { message: `FROM ${written}: ${expanded.error}`, hint: '' };
-  const [unset] = expanded.unset;
-  if (unset !== undefined) {
-    const near = hintNearest(unset, globals.names());
-    const hint = near.startsWith('did')
-      ? near
-      : `declare ARG ${unset}=… before the first FROM, or set it under args`;
-    return { message: `FROM ${written}: ${unset} has no value`, hint };
-  }
-  const machine = expanded.used.find(
-    (name) => BUILD_MACHINE_ARGUMENTS.has(name) && !Object.hasOwn(args, name),
-  );
-  if (machine !== undefined) {
-    const hint = `use ${machine.replace('BUILD', 'TARGET')}, or set it under args`;
-    return { message: `FROM ${written}: ${machine} depends on the machine that builds`, hint };
-  }
-  if (expanded.text === '')
-    return {
-      message: `FROM ${written}: the image's name comes out empty`,
-      hint: 'give its variables a value',
-    };
-  return expanded.text;
 }

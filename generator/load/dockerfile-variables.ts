@@ -1,4 +1,4 @@
-import { BLANK } from './dockerfile-words.ts';
+import { BLANK } from './dockerfile-word-list.ts';
 
 /** One `NAME=value` or `NAME` of an ARG or ENV, the value with its quotes. */
 export interface Assignment {
@@ -16,11 +16,7 @@ export class Variables {
   }
 
   get(name: string): string | undefined {
-    for (let layer: Variables | undefined = this; layer; layer = layer.#below) {
-      const value = layer.#values.get(name);
-      if (value !== undefined) return value;
-    }
-    return undefined;
+    return this.#values.get(name) ?? this.#below?.get(name);
   }
 
   set(name: string, value: string): void {

@@ -3,6 +3,8 @@
  * frontend/dockerfile/shell). Names that are read without being set are reported, since BuildKit takes them
  * as empty without a word.
  */
+import { shorten } from '../model/shorten.ts';
+import { WordList } from './dockerfile-word-list.ts';
 import { replacePattern, trimPattern } from './dockerfile-patterns.ts';
 
 export interface WordOptions {
@@ -25,8 +27,7 @@ export interface Expansion {
 
 /** Deeper nesting of `${a:-${b:-…}}` than this is a mistake, and would exhaust the stack. */
 const MAX_DEPTH = 64;
-/** What Go calls a space; JavaScript's `\s` lacks U+0085 and has U+FEFF. */
-export const BLANK = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/;
+/** Blanks after `<<` belong to the mark: `<< EOF` is one word. */
 const HEREDOC_MARK = /<<[\t\v\f\r ]*|</y;
 const NAME = /\p{Nd}+|[@*#?\-$!]|[\p{L}_][\p{L}\p{Nd}_]*/uy;
 
@@ -39,31 +40,8 @@ export function expandWord(source: string, options: WordOptions): Expansion | { 
     const { text, words } = reader.readUntil(undefined, options.raw === true, 0);
     return { text, words, unset: [...reader.unset], used: [...reader.used] };
   } catch (error) {
-    if (error instanceof WordError) return { error: error.message };
+    if (error instanceof WordError) return { error: shorten(error.message) };
     throw error;
-  }
-}
-
-/** Collects words; a blank from a variable's value parts words, a quoted one does not. */
-class WordList {
-  readonly words: string[] = [];
-  #current = '';
-
-  add(text: string, quoted: boolean): void {
-    if (quoted) {
-      this.#current += text;
-      return;
-    }
-    for (const character of text) {
-      if (BLANK.test(character)) this.end();
-      else this.#current += character;
-    }
-  }
-
-  end(): string[] {
-    if (this.#current !== '') this.words.push(this.#current);
-    this.#current = '';
-    return this.words;
   }
 }
 
@@ -101,16 +79,11 @@ class WordReader {
     if (character === "'") return { text: this.#readSingleQuoted(), quoted: true };
     if (character === '"') return { text: this.#readDoubleQuoted(rawEscapes, depth), quoted: true };
     if (character === '$') return { text: this.#readDollar(depth), quoted: false };
-    if (character === '<') return { text: this.#readHeredocMark(), quoted: true };
+    if (character === '<') return { text: this.#take(HEREDOC_MARK), quoted: true };
     this.#at++;
     if (character !== this.#options.escape) return { text: character, quoted: false };
     const escaped = this.#source[this.#at++] ?? '';
     return { text: rawEscapes ? character + escaped : escaped, quoted: true };
-  }
-
-  /** Blanks after `<<` belong to the mark: `<< EOF` is one word. */
-  #readHeredocMark(): string {
-    return this.#take(HEREDOC_MARK);
   }
 
   #readSingleQuoted(): string {
@@ -176,7 +149,7 @@ class WordReader {
       const pattern = this.readUntil('}', true, depth).text;
       return checked(trimPattern(this.#get(name) ?? '', pattern, kind));
     }
-    if (!['-', '+', '?'].includes(kind)) throw new WordError(`"\${${name}${operator}" is not supported`);
+    if (!'-+?'.includes(kind)) throw new WordError(`"\${${name}${operator}" is not supported`);
     return this.#applyCondition(name, kind, operator.startsWith(':'), depth);
   }
 

@@ -1,3 +1,5 @@
+import { shorten } from './shorten.ts';
+
 /**
  * An image reference in the form that Docker sends to a registry: the domain filled in, `library/` before an
  * official image. The tag is absent where none is written.
@@ -45,7 +47,7 @@ export function parseImageReference(text: string): ImageReference | ReferencePro
       hint: `at most ${MAX_REFERENCE} are taken`,
     };
   }
-  const shown = JSON.stringify(text);
+  const shown = JSON.stringify(shorten(text, 300));
   if (/^[a-f0-9]{64}$/.test(text)) {
     return { message: `${shown} is an image id, not a name`, hint: 'write name@sha256:… to pin an image' };
   }
