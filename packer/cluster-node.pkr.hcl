@@ -175,12 +175,15 @@ build {
   # A machine that has that very list installed already is left as it is.
   provisioner "shell" {
     execute_command = "sudo -E env {{ .Vars }} sh -eu {{ .Path }}"
+    # Packer quotes these, so a value stays a value whatever is in it.
     environment_vars = [
       "ANSIBLE_HOME_DIR=${local.ansible_home}",
+      "ROLE_VARIABLES=${jsonencode(merge({ swarm_node_docker_users = [var.ssh_username] }, var.extra_variables))}",
       "DEBIAN_FRONTEND=noninteractive",
     ]
     inline_shebang = "/bin/sh -eu"
     inline = [
+      "printf '%s' \"$ROLE_VARIABLES\" >/tmp/role-variables.json",
       "if command -v cloud-init >/dev/null; then cloud-init status --wait >/dev/null || true; fi",
       "if cmp -s /tmp/requirements.txt \"$ANSIBLE_HOME_DIR/requirements.txt\"; then exit 0; fi",
       "apt-get -q update",
@@ -198,7 +201,7 @@ build {
     # The interpreter of the system, not of Ansible's own folder: the apt module needs python3-apt.
     extra_arguments = [
       "-e", "ansible_python_interpreter=/usr/bin/python3",
-      "-e", "'${jsonencode(merge({ swarm_node_docker_users = var.ssh_username }, var.extra_variables))}'",
+      "-e", "@/tmp/role-variables.json",
     ]
     clean_staging_directory = true
   }
@@ -212,7 +215,7 @@ build {
     ]
     inline_shebang = "/bin/sh -eu"
     inline = [
-      "rm -rf \"$ANSIBLE_HOME_DIR\" /tmp/requirements.txt /root/.ansible /var/lib/apt/lists/*",
+      "rm -rf \"$ANSIBLE_HOME_DIR\" /tmp/requirements.txt /tmp/role-variables.json /root/.ansible /var/lib/apt/lists/*",
       "apt-get -q clean",
       "if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi",
       "if [ -f /etc/machine-id ]; then : >/etc/machine-id; fi",
