@@ -6,6 +6,7 @@ import { buildGraph } from '../build-graph.ts';
 import type { Locate } from '../load-project.ts';
 import type { ValidPart } from '../valid-part.ts';
 import { checkFiles } from './check-files.ts';
+import { checkLock } from './check-lock.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkNames } from './check-names.ts';
 import { checkPlugins } from './check-plugins.ts';
@@ -27,6 +28,7 @@ export function checkRules(
     report: (...found) => void problems.push(locate(...found)),
     reportIn: (file, found) => void problems.push({ file, path: '', ...found }),
     warn: (...found) => void warnings.push(locate(...found)),
+    warnIn: (file, found) => void warnings.push({ file, path: '', ...found }),
   };
   checkNames(context);
   checkReferences(context);
@@ -34,5 +36,6 @@ export function checkRules(
   checkPlugins(context);
   const jobs = checkJobs(context);
   const graph = buildGraph(context);
+  checkLock(context, graph);
   return { problems, warnings, graph, jobs };
 }

@@ -14,4 +14,6 @@ export interface RuleContext {
   /** A problem of another file. */
   reportIn(file: string, found: Omit<Problem, 'file' | 'path'> & { path?: string }): void;
   warn(path: readonly PathStep[], message: string, hint?: string, part?: 'key' | 'value'): void;
+  /** A warning about another file. */
+  warnIn(file: string, found: Omit<Problem, 'file' | 'path'> & { path?: string }): void;
 }
