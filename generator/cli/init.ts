@@ -5,8 +5,8 @@ import type { Draft } from '../init/draft-project.ts';
 import { lookAtRepository } from '../init/look-at-repository.ts';
 import { addToLook, readPlatformFiles } from '../init/platform-files.ts';
 import { nameProject } from '../init/project-name.ts';
-import { projectExists, writeNewFiles, writeProjectFile } from '../init/write-new-files.ts';
-import type { WrittenFiles } from '../init/write-new-files.ts';
+import { compareFiles, projectExists, writeNewFiles, writeProjectFile } from '../init/write-new-files.ts';
+import type { ComparedFiles } from '../init/write-new-files.ts';
 import { showControls } from '../model/problem.ts';
 import type { Output } from '../report/output.ts';
 import type { Command, Invocation } from './command.ts';
@@ -32,18 +32,20 @@ async function initialise({ root, options, output }: Invocation): Promise<number
   const force = options['force'] === true;
   if (!force && existsSync(join(root, 'project.yaml'))) throw projectExists();
   const own = await lookAtRepository(root);
-  const platform = options['platform'] === true;
-  const files = platform ? await readPlatformFiles(nameProject(own)) : [];
+  const files = options['platform'] === true ? await readPlatformFiles(nameProject(own)) : undefined;
+  const compared = await compareFiles(root, files ?? []);
 
-  const draft = draftProject(addToLook(own, files), { version: readVersion(), platform });
+  const platform = files && [...compared.absent.map((file) => file.path), ...compared.same];
+  const look = addToLook(own, compared.absent);
+  const draft = draftProject(look, { version: readVersion(), ...(platform ? { platform } : {}) });
 
-  const copied = await writeNewFiles(root, files);
+  await writeNewFiles(root, compared.absent);
   await writeProjectFile(root, draft.text, force);
-  report(output, draft, copied);
+  report(output, draft, compared);
   return 0;
 }
 
-function report(output: Output, draft: Draft, copied: WrittenFiles): void {
+function report(output: Output, draft: Draft, compared: ComparedFiles): void {
   const counts = countKept(draft);
   const leftOut = draft.found.components.filter(({ doubt }) => doubt !== undefined);
   if (output.json) {
@@ -61,7 +63,11 @@ function report(output: Output, draft: Draft, copied: WrittenFiles): void {
           components: counts,
           leftOut: listed,
           notes: draft.found.notes,
-          files: copied,
+          files: {
+            written: compared.absent.map((file) => file.path),
+            same: compared.same,
+            different: compared.different,
+          },
         },
         null,
         2,
@@ -75,9 +81,9 @@ function report(output: Output, draft: Draft, copied: WrittenFiles): void {
   output.print(`project.yaml: ${parts.join(', ') || 'nothing to build was found; it holds an example'}`);
   const seen = leftOut.length + draft.found.notes.length;
   if (seen > 0) output.print(`left out: ${seen}, with the reasons at the end of project.yaml`);
-  if (copied.written.length > 0)
-    output.print(`copied: ${copied.written.length} files of the platform, yours from now on`);
-  for (const path of copied.different)
+  if (compared.absent.length > 0)
+    output.print(`copied: ${compared.absent.length} files of the platform, yours from now on`);
+  for (const path of compared.different)
     output.print(`left alone: ${showControls(path)} is there already and differs from the platform's`);
   output.note(['', 'Next:', ...nextSteps(draft).map((step) => `  ${step}`)].join('\n'));
 }
@@ -103,6 +109,9 @@ function nextSteps({ text, found }: Draft): string[] {
       ? ['write repository: into project.yaml, the address that Jenkins clones from']
       : []),
     ...(/^aws:/m.test(text) ? ['write the id of your AWS account into aws.accounts'] : []),
+    ...(text.includes('\n# ssh_keys:')
+      ? ['name your public key in ssh_keys, and your network in ssh_from']
+      : []),
     'read project.yaml through; millrace validate checks it',
     'millrace generate',
   ];

@@ -21,7 +21,7 @@ export interface Draft {
  */
 export function draftProject(look: RepositoryLook, settings: DraftSettings): Draft {
   const seen = findComponents(look);
-  let found = settings.platform === true ? addPlatform(seen, look.paths) : seen;
+  let found = settings.platform === undefined ? seen : addPlatform(seen, settings.platform);
   for (;;) {
     const text = writeDraft(found, settings);
     const { problems } = loadProject(filesOf(look, text));

@@ -6,25 +6,36 @@ export const PLATFORM_FOLDERS = ['ansible', 'packer', 'jenkins-image', 'stacks']
 const DEBIAN = { owner: '136693071363', name: 'debian-12-amd64-*' };
 
 /** What the copied folders are in project.yaml. */
-const PLATFORM: readonly FoundComponent[] = [
-  image('jenkins-controller', 'controller'),
-  image('jenkins-agent', 'agent'),
-  {
-    section: 'amis',
-    name: 'cluster-node',
-    fields: { template: 'packer/cluster-node.pkr.hcl', playbook: 'ansible/swarm_node.yml', source: DEBIAN },
-    source: 'packer/cluster-node.pkr.hcl',
-  },
-  {
-    section: 'infrastructure',
-    name: 'cluster',
-    fields: { deploy: 'ansible/deploy.yml', destroy: 'ansible/destroy.yml', amis: ['cluster-node'] },
-    source: 'ansible/deploy.yml',
-  },
-  stack('registry'),
-  stack('jenkins'),
-  stack('edge'),
-];
+function platformOf(project: string): readonly FoundComponent[] {
+  const template = 'packer/cluster-node.pkr.hcl';
+  const deploy = 'ansible/deploy.yml';
+  const host = `ci.${project}.example.com`;
+  return [
+    image('jenkins-controller', 'controller'),
+    image('jenkins-agent', 'agent'),
+    {
+      section: 'amis',
+      name: 'cluster-node',
+      fields: { template, playbook: 'ansible/swarm_node.yml', source: DEBIAN },
+      source: template,
+    },
+    {
+      section: 'infrastructure',
+      name: 'cluster',
+      // A network that nobody has (RFC 5737): whom SSH is open to must be somebody's decision.
+      fields: {
+        deploy,
+        destroy: 'ansible/destroy.yml',
+        amis: ['cluster-node'],
+        variables: { ssh_from: ['203.0.113.0/24'] },
+      },
+      source: deploy,
+    },
+    stack('registry'),
+    stack('jenkins'),
+    stack('edge', { variables: { JENKINS_HOST: host, ACME_EMAIL: `ops@${project}.example.com` } }),
+  ];
+}
 
 function image(name: string, target: string): FoundComponent {
   return {
@@ -35,40 +46,33 @@ function image(name: string, target: string): FoundComponent {
   };
 }
 
-function stack(name: string): FoundComponent {
+function stack(name: string, more: FoundComponent['fields'] = {}): FoundComponent {
   const file = `stacks/${name}.yml`;
-  return { section: 'stacks', name, fields: { file, on: 'cluster' }, source: file };
+  return { section: 'stacks', name, fields: { file, ...more }, source: file };
 }
 
 /**
- * Puts the platform's own entries in the place of what was found in its files, as far as these files are there.
- * Stacks of the user's run on the platform's cluster unless they run elsewhere already.
+ * Puts the platform's own entries in the place of what was found in its files. Every stack that runs nowhere
+ * yet runs on the infrastructure, where there is one only.
+ * @param paths the files of the repository that are the platform's; one that the user has changed is theirs,
+ *   and what it says is what was found
  */
 export function addPlatform(found: Found, paths: readonly string[]): Found {
   const there = new Set(paths);
-  const platform = PLATFORM.filter(({ source, fields }) =>
+  const platform = platformOf(found.project).filter(({ source, fields }) =>
     [source, fields['destroy']].every((path) => typeof path !== 'string' || there.has(path)),
   );
-  const hasCluster = platform.some(({ section }) => section === 'infrastructure');
-  const stands = (one: FoundComponent): boolean =>
-    !platform.some(
+  const replaced = (one: FoundComponent): boolean =>
+    platform.some(
       (other) => other.source === one.source || (other.section === one.section && other.name === one.name),
     );
-  const placed = (one: FoundComponent): FoundComponent =>
-    one.section === 'stacks' && hasCluster && one.fields['on'] === undefined
-      ? { ...one, fields: { ...one.fields, on: 'cluster' } }
-      : one;
-  return {
-    ...found,
-    components: [
-      ...platform.map((one) => withoutCluster(one, hasCluster)),
-      ...found.components.filter(stands).map(placed),
-    ],
-  };
+  const components = [...platform, ...found.components.filter((one) => !replaced(one))];
+  const places = components.filter((one) => one.section === 'infrastructure' && one.doubt === undefined);
+  return { ...found, components: components.map((one) => placeOn(one, places)) };
 }
 
-function withoutCluster(one: FoundComponent, hasCluster: boolean): FoundComponent {
-  if (hasCluster || one.fields['on'] === undefined) return one;
-  const { on: _, ...fields } = one.fields;
-  return { ...one, fields };
+function placeOn(one: FoundComponent, places: readonly FoundComponent[]): FoundComponent {
+  if (one.section !== 'stacks' || places.length !== 1 || one.fields['on'] !== undefined) return one;
+  const { file = one.source, ...more } = one.fields;
+  return { ...one, fields: { file, on: places[0]!.name, ...more } };
 }

@@ -5,8 +5,8 @@ import { writeEntries, writeEntryLine, writeHead } from './write-yaml.ts';
 export interface DraftSettings {
   /** Version of Millrace that the file is for. */
   version: string;
-  /** True where the platform's own parts are in the repository: the file then has a `jenkins:` section. */
-  platform?: boolean;
+  /** The files that are the platform's own, where these are wanted: the file then has a `jenkins:` section. */
+  platform?: readonly string[];
 }
 
 /** An account that nobody has: with it, everything is refused until a person writes theirs. */
@@ -33,14 +33,18 @@ export function writeDraft(found: Found, settings: DraftSettings): string {
   const parts = [
     writeTop(found, kept, settings),
     ...SECTIONS.map((section) => writeSection(section, kept)),
-    settings.platform === true ? writeJenkins(found.project) : '',
+    settings.platform !== undefined ? writeJenkins(found.project) : '',
     kept.length === 0 ? EXAMPLE.trim() : '',
     writeLeftOut(found),
   ];
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
-function writeTop(found: Found, kept: readonly FoundComponent[], { version }: DraftSettings): string {
+function writeTop(
+  found: Found,
+  kept: readonly FoundComponent[],
+  { version, platform }: DraftSettings,
+): string {
   const needsAws = kept.some(({ section }) => section === 'amis' || section === 'infrastructure');
   return [
     '# yaml-language-server: $schema=./resources/project.schema.json',
@@ -57,6 +61,7 @@ function writeTop(found: Found, kept: readonly FoundComponent[], { version }: Dr
           writeAws(found),
         ]
       : []),
+    ...(platform === undefined ? [] : ['# ssh_keys: [ops/keys/NAME.pub]  # who may log in on the nodes']),
   ].join('\n');
 }
 

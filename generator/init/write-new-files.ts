@@ -3,41 +3,56 @@ import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../model/user-error.ts';
 import type { PlatformFile } from './platform-files.ts';
 
-export interface WrittenFiles {
-  written: string[];
-  /** Were there, and are the same. */
+export interface ComparedFiles {
+  absent: PlatformFile[];
+  /** Paths of those that are there and are the same. */
   same: string[];
-  /** Were there with another content, and were left alone. */
+  /** Paths of those that are there with another content, and are left alone. */
   different: string[];
 }
 
-/**
- * Writes files that are not there yet, and nothing else.
- * @param root absolute path of the repository
- * @throws UserError CANNOT_WRITE
- */
-export async function writeNewFiles(root: string, files: readonly PlatformFile[]): Promise<WrittenFiles> {
-  const result: WrittenFiles = { written: [], same: [], different: [] };
+/** @param root absolute path of the repository */
+export async function compareFiles(root: string, files: readonly PlatformFile[]): Promise<ComparedFiles> {
+  const result: ComparedFiles = { absent: [], same: [], different: [] };
   for (const file of files) {
     const existing = await readFile(join(root, file.path)).catch(() => undefined);
-    if (existing) (existing.equals(file.content) ? result.same : result.different).push(file.path);
-    else result.written.push(await writeNew(root, file));
+    if (!existing) result.absent.push(file);
+    else if (existing.equals(file.content)) result.same.push(file.path);
+    else result.different.push(file.path);
   }
   return result;
 }
 
-async function writeNew(root: string, { path, content, executable }: PlatformFile): Promise<string> {
-  try {
-    const full = join(root, path);
-    await mkdir(dirname(full), { recursive: true });
-    // A folder that is a link to elsewhere is none of this repository's.
-    const way = relative(await realpath(root), await realpath(dirname(full)));
-    if (way === '..' || way.startsWith(`..${sep}`))
-      throw new UserError('CANNOT_WRITE', `${path}: its folder is a link that leads out of the repository`);
-    await writeFile(full, content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
-    return path;
-  } catch (error) {
-    throw asUserError(path, error);
+/**
+ * Writes files that are not there yet; one that has appeared meanwhile is an error.
+ * @param root absolute path of the repository
+ * @throws UserError CANNOT_WRITE
+ */
+export async function writeNewFiles(root: string, files: readonly PlatformFile[]): Promise<void> {
+  const realRoot = await realpath(root);
+  for (const { path, content, executable } of files) {
+    try {
+      const folder = dirname(join(realRoot, path));
+      await refuseLinkOutside(realRoot, folder, path);
+      await mkdir(folder, { recursive: true });
+      await writeFile(join(realRoot, path), content, { flag: 'wx', mode: executable ? 0o755 : 0o644 });
+    } catch (error) {
+      throw asUserError(path, error);
+    }
+  }
+}
+
+/** A folder that is a link to elsewhere is none of this repository's, and neither is what would be made in it. */
+async function refuseLinkOutside(root: string, folder: string, path: string): Promise<void> {
+  let existing = folder;
+  let real = await realpath(existing).catch(() => undefined);
+  while (real === undefined) {
+    existing = dirname(existing);
+    real = await realpath(existing).catch(() => undefined);
+  }
+  const way = relative(root, real);
+  if (way === '..' || way.startsWith(`..${sep}`)) {
+    throw new UserError('CANNOT_WRITE', `${path}: its folder is a link that leads out of the repository`);
   }
 }
 

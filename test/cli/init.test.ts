@@ -119,6 +119,23 @@ test('--json is one document that lists what was left out, and why', async () =>
   });
 });
 
+test('--platform copies a platform that validate accepts, beside what is there', async () => {
+  cpSync(SHOP, root, { recursive: true });
+  const { stdout, output } = await init({ platform: true });
+  expect(stdout).toContain('left alone: ansible/deploy.yml is there already and differs');
+  const { graph } = openProject({ root, output });
+  expect([...graph.keys()]).toEqual(
+    expect.arrayContaining([
+      'ami:cluster-node',
+      'image:jenkins-controller',
+      'stack:edge',
+      'stack:jenkins',
+      'stack:registry',
+    ]),
+  );
+  expect(graph.get('stack:jenkins')!.content).toEqual(['image:jenkins-agent', 'image:jenkins-controller']);
+});
+
 test('5,000 files are looked at and drafted as a whole', async () => {
   mkdirSync(root);
   for (let service = 0; service < 100; service++) {

@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import {
   chmodSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  readdirSync,
   rmSync,
   statSync,
   symlinkSync,
@@ -14,7 +14,9 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { draftProject } from '../../generator/init/draft-project.ts';
 import { addToLook, readPlatformFiles } from '../../generator/init/platform-files.ts';
-import { writeNewFiles } from '../../generator/init/write-new-files.ts';
+import type { PlatformFile } from '../../generator/init/platform-files.ts';
+import type { RepositoryLook } from '../../generator/init/repository-look.ts';
+import { compareFiles, writeNewFiles } from '../../generator/init/write-new-files.ts';
 import { lookOf } from './look-of.ts';
 
 let folder = '';
@@ -46,6 +48,8 @@ function write(path: string, text: string): void {
   writeFileSync(full, text);
 }
 const platformFiles = () => readPlatformFiles('shop', join(folder, 'package'));
+const draftWith = (look: RepositoryLook, files: readonly PlatformFile[]): string =>
+  draftProject(addToLook(look, files), { version: '0.1.0', platform: files.map((file) => file.path) }).text;
 const mine = (path: string): string => join(folder, 'mine', path);
 
 describe('init --platform', () => {
@@ -54,15 +58,13 @@ describe('init --platform', () => {
       'api/Dockerfile': 'FROM debian:bookworm-slim\n',
       'stacks/shop.yml': 'services:\n  api:\n    image: shop/api\n',
     });
-    const { text } = draftProject(addToLook(look, await platformFiles()), {
-      version: '0.1.0',
-      platform: true,
-    });
+    const text = draftWith(look, await platformFiles());
     expect(text.split('\n').slice(3).join('\n')).toMatchInlineSnapshot(`
      "project: shop
      # repository: https://…  # the address that Jenkins clones from
      # The id of your account (aws sts get-caller-identity); in any other, everything is refused.
      aws: { region: us-east-1, accounts: ["000000000000"] }
+     # ssh_keys: [ops/keys/NAME.pub]  # who may log in on the nodes
 
      images:
        jenkins-controller: { context: jenkins-image, target: controller }
@@ -76,7 +78,11 @@ describe('init --platform', () => {
          source: { owner: "136693071363", name: "debian-12-amd64-*" }
 
      infrastructure:
-       cluster: { deploy: ansible/deploy.yml, destroy: ansible/destroy.yml, amis: [cluster-node] }
+       cluster:
+         deploy: ansible/deploy.yml
+         destroy: ansible/destroy.yml
+         amis: [cluster-node]
+         variables: { ssh_from: ["203.0.113.0/24"] }
 
      stacks:
        registry: { file: stacks/registry.yml, on: cluster }
@@ -97,8 +103,9 @@ describe('init --platform', () => {
   });
 
   test('copies no leftovers of tools, and keeps what is executable so', async () => {
-    const { written } = await writeNewFiles(mine(''), await platformFiles());
-    expect(written).not.toContain('ansible/__pycache__/x.pyc');
+    const files = await platformFiles();
+    expect(files.map(({ path }) => path)).not.toContain('ansible/__pycache__/x.pyc');
+    await writeNewFiles(mine(''), files);
     expect(statSync(mine('jenkins-image/entry.sh')).mode & 0o111).not.toBe(0);
   });
 
@@ -106,9 +113,19 @@ describe('init --platform', () => {
     mkdirSync(mine('ansible'));
     writeFileSync(mine('ansible/deploy.yml'), '- hosts: mine\n');
     writeFileSync(mine('ansible/destroy.yml'), '- hosts: localhost\n');
-    const result = await writeNewFiles(mine(''), await platformFiles());
-    expect(result).toMatchObject({ different: ['ansible/deploy.yml'], same: ['ansible/destroy.yml'] });
+    const compared = await compareFiles(mine(''), await platformFiles());
+    expect(compared).toMatchObject({ different: ['ansible/deploy.yml'], same: ['ansible/destroy.yml'] });
+    await writeNewFiles(mine(''), compared.absent);
     expect(readFileSync(mine('ansible/deploy.yml'), 'utf8')).toBe('- hosts: mine\n');
+  });
+
+  test('leaves a playbook that the user has changed to what it says itself', async () => {
+    const play = '- hosts: mine\n';
+    const look = lookOf({ 'ansible/deploy.yml': play, 'ansible/destroy.yml': play });
+    const files = (await platformFiles()).filter(({ path }) => !look.paths.includes(path));
+    const text = draftWith(look, files);
+    expect(text).toContain('cluster: { deploy: ansible/deploy.yml, destroy: ansible/destroy.yml }');
+    expect(text).toContain('registry: { file: stacks/registry.yml, on: cluster }');
   });
 
   test('writes through no link that leads out of the repository', async () => {
@@ -117,7 +134,7 @@ describe('init --platform', () => {
     await expect(writeNewFiles(mine(''), await platformFiles())).rejects.toThrow(
       'packer/cluster-node.pkr.hcl: its folder is a link that leads out of the repository',
     );
-    expect(existsSync(join(folder, 'elsewhere/cluster-node.pkr.hcl'))).toBe(false);
+    expect(readdirSync(join(folder, 'elsewhere'))).toEqual([]);
   });
 
   test('says in one line that a folder cannot be made where a file is', async () => {
