@@ -154,16 +154,18 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
   const stages = uniqueNames(steps.map((step, index) => step.name ?? `Step ${index + 1}`)).map(
     (name, index) => {
       const step = steps[index]!;
-      const added = splitEnvironment(('environment' in step ? step.environment : undefined) ?? {});
+      const added = ('environment' in step ? step.environment : undefined) ?? {};
       return {
         name,
         sh: step.sh,
-        credentials: added.credentials,
-        variables: [...own.variables, ...added.variables],
+        credentials: splitEnvironment(added).credentials,
+        // The step's own comes before the job's also where one of them is a credential.
+        variables: splitEnvironment({ ...job.environment, ...added }).variables,
       };
     },
   );
-  const junit = job.junit.join(', ');
+  // Of all patterns, those of the junit step alone have variables expanded (JUnitResultArchiver); `$$` is a `$`.
+  const junit = job.junit.join(', ').replaceAll('$', '$$$$');
   const artifacts = job.artifacts.join(', ');
   const hasReports = junit !== '' || artifacts !== '';
   return {
