@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../model/user-error.ts';
-import type { RenderedFiles } from '../render/render-project.ts';
+import type { RenderedFiles } from '../render/rendered-files.ts';
 
 /** A difference between what is generated and what lies in the repository. */
 export interface FileChange {

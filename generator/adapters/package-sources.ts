@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RenderSources } from '../render/render-project.ts';
+import type { RenderSources } from '../render/rendered-files.ts';
 
 /** Templates and library steps of this package: beside the sources in a checkout, in dist/ once built. */
 export function readPackageSources(): RenderSources {

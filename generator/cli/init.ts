@@ -10,7 +10,7 @@ import type { ComparedFiles } from '../init/write-new-files.ts';
 import { showControls } from '../model/problem.ts';
 import type { Output } from '../report/output.ts';
 import type { Command, Invocation } from './command.ts';
-import { readVersion } from './main.ts';
+import { readVersion } from './read-version.ts';
 
 export const command: Command = {
   declare(parser) {

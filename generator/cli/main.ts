@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import type { Command } from './command.ts';
 import { findRoot } from './find-root.ts';
+import { readVersion } from './read-version.ts';
 import { reportFailure } from './report-failure.ts';
 import { createOutput } from '../report/output.ts';
 import { UserError } from '../model/user-error.ts';
@@ -102,10 +102,4 @@ function overview(): string {
     '',
     'millrace <command> --help shows its options and an example.',
   ].join('\n');
-}
-
-/** The version of package.json, which lies one folder above both generator/ and dist/. */
-export function readVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

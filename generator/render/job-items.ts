@@ -4,6 +4,7 @@ import type { Operation } from '../model/jenkins-items.ts';
 import type { Parameter } from '../model/project/job.ts';
 import type { Project } from '../model/project/project.ts';
 import { operationsOf } from './operations.ts';
+import type { ParameterItem } from './parameter-item.ts';
 import { scriptPathOf } from './script-path.ts';
 
 /** What Job DSL says of one pipeline job. */
@@ -18,15 +19,6 @@ export interface JobItem {
   push: boolean;
   /** Path of its Jenkinsfile in the repository. */
   scriptPath: string;
-}
-
-export interface ParameterItem {
-  name: string;
-  description: string;
-  value: string | boolean;
-  choices: string[] | false;
-  flag: boolean;
-  text: boolean;
 }
 
 /** The job that runs Jenkinsfile for the trusted branch: by webhook, and by polling where none arrives. */

@@ -2,7 +2,7 @@ import type { ConcreteJob } from '../model/concrete-job.ts';
 import { OPERATIONS } from '../model/jenkins-items.ts';
 import type { Operation } from '../model/jenkins-items.ts';
 import type { Project } from '../model/project/project.ts';
-import type { ParameterItem } from './job-items.ts';
+import type { ParameterItem } from './parameter-item.ts';
 
 /** A job for one of the project's operations. */
 export interface OperationJob {

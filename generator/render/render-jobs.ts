@@ -1,10 +1,11 @@
+import { createHash } from 'node:crypto';
 import type { ConcreteJob } from '../model/concrete-job.ts';
 import { DELIVER, VERIFY } from '../model/jenkins-items.ts';
 import { OPERATIONS } from '../model/jenkins-items.ts';
 import type { Project } from '../model/project/project.ts';
 import { deliverItem, operationItems, runsOperation, userItem } from './job-items.ts';
 import type { JobItem } from './job-items.ts';
-import type { RenderedFiles } from './render-project.ts';
+import type { RenderedFiles } from './rendered-files.ts';
 import { plainName } from './script-path.ts';
 import type { Fill } from './templates.ts';
 
@@ -13,6 +14,9 @@ import type { Fill } from './templates.ts';
  * more would not be read by anybody.
  */
 const JOBS_PER_FILE = 100;
+
+/** Files for jobs that are no template's, where they are too many for jobs.groovy. */
+const OWN_JOBS = 'own';
 
 /** jenkins/jobs.groovy, and further files in jenkins/jobs/ where there are many jobs. */
 export function renderJobs(project: Project, jobs: readonly ConcreteJob[], fill: Fill): RenderedFiles {
@@ -43,26 +47,34 @@ function groupByFile(jobs: readonly ConcreteJob[]): Map<string, ConcreteJob[]> {
   }
   const groups = new Map<string, ConcreteJob[]>();
   const small: ConcreteJob[] = [];
+  const taken = new Set([OWN_JOBS]);
   for (const [entry, made] of byEntry) {
     if (made.length === 1 && made[0]!.name === entry) small.push(made[0]!);
-    else chunk(made, `jenkins/jobs/${className(entry)}`, groups);
+    else chunk(made, className(entry, taken), groups);
   }
   if (small.length <= JOBS_PER_FILE) groups.set('', small);
-  else chunk(small, 'jenkins/jobs/own', groups);
+  else chunk(small, OWN_JOBS, groups);
   return groups;
 }
 
-function chunk(jobs: readonly ConcreteJob[], base: string, into: Map<string, ConcreteJob[]>): void {
+function chunk(jobs: readonly ConcreteJob[], name: string, into: Map<string, ConcreteJob[]>): void {
   for (let start = 0; start < jobs.length; start += JOBS_PER_FILE) {
     const number = String(start / JOBS_PER_FILE + 1).padStart(3, '0');
-    into.set(`${base}_${number}.groovy`, jobs.slice(start, start + JOBS_PER_FILE));
+    into.set(`jenkins/jobs/${name}_${number}.groovy`, jobs.slice(start, start + JOBS_PER_FILE));
   }
 }
 
-/** Job DSL makes a class of each file: its name must be an identifier. */
-function className(entry: string): string {
-  const name = plainName(entry).replace(/[^A-Za-z0-9_]/g, '_');
-  return /^[0-9]/.test(name) ? `_${name}` : name;
+/**
+ * Job DSL makes a class of each file: its name must be an identifier. Entries such as `a-b`, `a_b` and `A_b` would
+ * share one, also where a file system does not tell case: the later ones get the digits of their SHA-256.
+ */
+function className(entry: string, taken: Set<string>): string {
+  const plain = plainName(entry).replace(/[^A-Za-z0-9_]/g, '_');
+  const letters = /^[0-9]/.test(plain) ? `_${plain}` : plain;
+  const digits = createHash('sha256').update(entry).digest('hex').slice(0, 12);
+  const name = taken.has(letters.toLowerCase()) ? `${letters}_${digits}` : letters;
+  taken.add(name.toLowerCase());
+  return name;
 }
 
 function mainData(project: Project, items: readonly JobItem[]): object {

@@ -7,7 +7,7 @@ import { notificationsOf } from './notifications.ts';
 import type { Notification } from './notifications.ts';
 import { hostingOf, operationsOf } from './operations.ts';
 import type { OperationJob } from './operations.ts';
-import type { RenderedFiles } from './render-project.ts';
+import type { RenderedFiles } from './rendered-files.ts';
 import { scriptPathOf } from './script-path.ts';
 import type { Fill } from './templates.ts';
 

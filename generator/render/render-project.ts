@@ -3,18 +3,8 @@ import type { Project } from '../model/project/project.ts';
 import { renderJobs } from './render-jobs.ts';
 import { renderLibrary } from './render-library.ts';
 import { renderPipelines } from './render-pipelines.ts';
+import type { RenderSources, RenderedFiles } from './rendered-files.ts';
 import { createTemplates } from './templates.ts';
-import type { TemplateTexts } from './templates.ts';
-
-/** Path in the repository -> whole text of the file. */
-export type RenderedFiles = Map<string, string>;
-
-/** Texts of the package that are not code: templates, the library's steps. */
-export interface RenderSources {
-  templates: TemplateTexts;
-  /** Path below the repository (`vars/x.groovy`) -> text. */
-  library: Readonly<Record<string, string>>;
-}
 
 /** All files that `generate` writes. Pure: the same project gives the same bytes. */
 export function renderProject(

@@ -10,9 +10,12 @@ export function scriptPathOf(job: string, entry?: string): string {
   return `jenkins/${folder}${plainName(job)}.Jenkinsfile`;
 }
 
-/** A file name of at most 80 plain characters, different for different names also where case does not count. */
+/**
+ * A file name of at most 80 plain characters, different for names that differ by more than case, also where case
+ * does not count. A name that looks as if it were made here is made here too: no name can be another one's file.
+ */
 export function plainName(name: string): string {
-  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,79}$/.test(name)) return name;
+  if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,79}$/.test(name) && !/(^|-)[0-9a-f]{12}$/i.test(name)) return name;
   const letters = name
     .replace(/[^A-Za-z0-9_-]+/g, '_')
     .replace(/^_+|_+$/g, '')

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** One step of the shared library: what its help says, and what it takes. */
 export interface LibraryStep {

@@ -3,7 +3,7 @@ import { formatProblem } from '../../../generator/model/problem.ts';
 import type { RepositoryFiles } from '../../../generator/model/repository-files.ts';
 import { readPackageSources } from '../../../generator/adapters/package-sources.ts';
 import { renderProject } from '../../../generator/render/render-project.ts';
-import type { RenderedFiles } from '../../../generator/render/render-project.ts';
+import type { RenderedFiles } from '../../../generator/render/rendered-files.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   'api/Dockerfile': 'FROM scratch\n',
