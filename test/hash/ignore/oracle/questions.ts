@@ -54,7 +54,7 @@ const alphabets: readonly { readonly tokens: readonly string[]; readonly names: 
         '\\pL \\PN \\p{Greek} \\p{^Lu} \\P{^Nd} \\p{Nope} \\p{Latn} \\p{Thai} \\p \\x41 \\x{62} \\x{110000} \\x4 \\101 \\60 \\7 \\0 ?',
       ),
     ],
-    names: [...words('a b A B 0 1 é α ก - . _'), ' ', '\v'],
+    names: [...words('a b A B 0 1 é α ก - . _'), ' ', '\v', '\r'],
   },
   {
     tokens: [...words('a / * ** ? [ ] - \\ ! é ÿ α 日 😀 [α-ω] [^é] 0'), '\ufeff', '\ufffd', '\0', ' ', '\u00a0', '\u0085', '\u2028', '\t', '\r', '\n'], // prettier-ignore
