@@ -4,7 +4,7 @@
  * Groovy 2.4 translates `\uXXXX` before it reads tokens, so a quote, backslash or line end written that way
  * would still end the constant; and its lexer knows no character below U+0003. Hence: backslash escapes for
  * what has one, octal escapes for the other controls, `\uXXXX` only for what is harmless as a raw character
- * but invisible or misleading to a reader (bidi controls, separators, halves of surrogate pairs).
+ * but invisible or misleading to a reader (bidi controls, separators, tags, halves of surrogate pairs).
  * Source: Groovy's grammar (groovy.g, rules STRING_LITERAL and ESC) and UnicodeEscapingReader.
  *
  * @throws RangeError for U+FFFF, which Groovy's lexer takes for the end of the file
@@ -52,7 +52,7 @@ const NAMED: Readonly<Record<string, string>> = {
 
 // eslint-disable-next-line no-control-regex -- control characters are what this is about
 const SPECIAL =
-  /[\\'\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+  /[\\'\u0000-\u001f\u007f-\u00a0\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202f\u205f-\u206f\u3000\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\uffff]|\udb40|(?<=\udb40)[\udc00-\udfff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
 function escapeGroovy(text: string): string {
   return text.replace(SPECIAL, (character) => {
@@ -68,5 +68,9 @@ function escapeGroovy(text: string): string {
 
 /** Text for a `//` comment: one line, no control or bidi character, no `\u` that Groovy would translate. */
 export function groovyComment(text: string): string {
-  return text.replace(/\\/g, '/').replace(SPECIAL, ' ').replace(/\s+/g, ' ').trim();
+  return text
+    .replace(/\\/g, '/')
+    .replace(SPECIAL, (character) => (character === "'" ? character : ' '))
+    .replace(/\s+/g, ' ')
+    .trim();
 }

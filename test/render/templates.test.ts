@@ -1,0 +1,91 @@
+import { describe, expect, test } from '@jest/globals';
+import Handlebars from 'handlebars';
+import { readPackageSources } from '../../generator/adapters/package-sources.ts';
+import { createTemplates } from '../../generator/render/templates.ts';
+
+const { templates } = readPackageSources();
+/** Helpers that write a Groovy constant, comment or word, and how many values they take. */
+const LITERALS = ['groovy', 'groovyList', 'groovyShell', 'integer', 'boolean', 'keyword'];
+
+interface Use {
+  helper: string;
+  params: number;
+  /** What stands before and after it on its line. */
+  before: string;
+  after: string;
+}
+
+/** Every `{{…}}` of a template that writes something. */
+function usesIn(text: string): Use[] {
+  const uses: Use[] = [];
+  class Visitor extends Handlebars.Visitor {
+    override MustacheStatement(node: hbs.AST.MustacheStatement): void {
+      const { start, end } = node.loc;
+      const lines = text.split('\n');
+      uses.push({
+        helper: node.escaped ? (node.path as hbs.AST.PathExpression).original : '{{{',
+        params: node.params.length,
+        before: lines[start.line - 1]!.slice(0, start.column),
+        after: lines[end.line - 1]!.slice(end.column),
+      });
+    }
+  }
+  new Visitor().accept(Handlebars.parse(text));
+  return uses;
+}
+
+describe.each(Object.keys(templates))('template %s', (name) => {
+  const uses = usesIn(templates[name]!);
+
+  test('writes every value through a helper', () => {
+    const bare = uses.filter(({ helper, params }) =>
+      helper === 'header' ? params !== 0 : ![...LITERALS, 'comment'].includes(helper) || params !== 1,
+    );
+    expect(bare).toEqual([]);
+  });
+
+  test('writes comments in comments only, and constants outside of them', () => {
+    const inComment = ({ before }: Use): boolean => /^\s*\/\//.test(before);
+    const misplaced = uses.filter((use) => inComment(use) !== ['header', 'comment'].includes(use.helper));
+    expect(misplaced).toEqual([]);
+  });
+
+  test('puts no constant between quotes of its own', () => {
+    const quoted = uses.filter(({ helper, before, after }) => {
+      if (!helper.startsWith('groovy')) return false;
+      const quotes = before.replace(/\{\{.*?\}\}/g, '').match(/["']/g) ?? [];
+      return quotes.length % 2 === 1 || /^["']/.test(after);
+    });
+    expect(quoted).toEqual([]);
+  });
+
+  test('says in its first line what to edit, unless it is part of another one', () => {
+    if (!name.endsWith('.partial')) expect(templates[name]!.split('\n')[0]).toBe('// {{header}}');
+  });
+});
+
+describe('createTemplates', () => {
+  const fill = (text: string, data: object): string => createTemplates({ one: text })('one', data);
+
+  test('writes values in the language that they enter', () => {
+    const text = '{{groovy a}} {{groovyList b}} {{integer c}} {{boolean d}} {{keyword e}}';
+    expect(fill(text, { a: "it's", b: ['x'], c: 7, d: true, e: 'always' })).toBe(
+      "'it\\'s' ['x'] 7 true always",
+    );
+  });
+
+  test.each([
+    ['{{groovy a}}', { a: 7 }, 'expected string, found number'],
+    ['{{integer a}}', { a: '7' }, 'expected number, found string'],
+    ['{{boolean a}}', { a: 'true' }, 'expected boolean, found string'],
+    ['{{keyword a}}', { a: 'x() ' }, 'is not an identifier'],
+    ['{{groovy a}}', {}, 'expected string, found undefined'],
+    ['{{nothing a}}', { a: '' }, '"nothing" not defined'],
+  ])('refuses %s of %j', (text, data, message) => {
+    expect(() => fill(text, data)).toThrow(message);
+  });
+
+  test('names a template that is not there', () => {
+    expect(() => createTemplates({})('none', {})).toThrow('no template "none"');
+  });
+});
