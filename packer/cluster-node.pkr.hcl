@@ -215,7 +215,7 @@ build {
     ]
     inline_shebang = "/bin/sh -eu"
     inline = [
-      "rm -rf \"$ANSIBLE_HOME_DIR\" /tmp/requirements.txt /tmp/role-variables.json /root/.ansible /var/lib/apt/lists/*",
+      "rm -rf \"$ANSIBLE_HOME_DIR\" /tmp/requirements.txt /tmp/role-variables.json /tmp/packer-provisioner-ansible-local /root/.ansible /var/lib/apt/lists/*",
       "apt-get -q clean",
       "if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi",
       "if [ -f /etc/machine-id ]; then : >/etc/machine-id; fi",
