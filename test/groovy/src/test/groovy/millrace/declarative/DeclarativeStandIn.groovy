@@ -24,7 +24,7 @@ class DeclarativeStandIn implements Unsaved {
     void run(Closure pipeline) {
         def s = sections(pipeline)
         def parameters = s.parameters ? calls(s.parameters.body) : []
-        Scripts.set(build.script, 'params', parameters.collectEntries {
+        Scripts.setGlobal(build.script, 'params', parameters.collectEntries {
             [it.named().name, it.name == 'choice' ? [it.named().choices].flatten()[0] : it.named().defaultValue]
         } + run.params)
         if (s.triggers) build.record(calls: calls(s.triggers.body)*.toString(), 'triggers')

@@ -30,6 +30,19 @@ class CpsStateTest {
     }
 
     @Test
+    void 'a field set under CPS is seen by CPS code, and outside of CPS only as an argument'() {
+        def r = run("""@groovy.transform.Field List xs = ['declared']
+            def set() { node { xs = ['set'] } }
+            @NonCPS def direct() { xs[0] }
+            @NonCPS def given(List l) { l[0] }
+            set()
+            echo xs[0]
+            echo direct()
+            echo given(xs)""")
+        assertEquals(r.toString(), ['set', 'declared', 'set'], r.log)
+    }
+
+    @Test
     void 'runs what a real Jenkins ran, with the same log'() {
         def recorded = new JsonSlurper().parse(new File(System.getProperty('millrace.fixtures'), 'sandbox.json')) as List<Map>
         def same = ['NonCPS', 'any every', 'collate', 'collectEntries', 'each', 'elvis safe', 'env write', 'find', 'findAll',

@@ -33,13 +33,12 @@ class Library {
     }
 
     /** Compiles a pipeline and gives it the library's steps, if it asks for the library. */
-    static Script load(PipelineTestHelper helper, String text, Binding binding) {
+    static Script load(PipelineTestHelper helper, String text, BuildBinding binding) {
         Class type = helper.gse.groovyClassLoader.parseClass(new GroovyCodeSource(text, 'WorkflowScript.groovy', '/groovy/script'), false)
         if (text =~ /@Library\(\s*['"]millrace/) {
             helper.libLoader.libRecords.values().each { record ->
                 record.definedGlobalVars.each { name, loaded ->
-                    def step = InvokerHelper.createScript(loaded.getClass(), binding)
-                    binding.setVariable(name, step)
+                    binding.globals[name] = InvokerHelper.createScript(loaded.getClass(), binding.another())
                 }
             }
         }

@@ -17,6 +17,7 @@ class PipelineRun implements Dispatcher, Unsaved {
     /** Result of the build before, or null. */
     String previous = 'SUCCESS'
     Map<String, String> env = [:]
+    /** The build's parameters; as on Jenkins, `sh` sees them as environment variables. */
     Map params = [:]
     List<Map> causes = [[_class: 'jenkins.branch.BranchEventCause', shortDescription: 'Push event to branch master']]
     /** Credential ids that this job can see. */
@@ -65,18 +66,13 @@ class PipelineRun implements Dispatcher, Unsaved {
         def base = [JOB_NAME: jobName, JOB_BASE_NAME: jobName.tokenize('/').last(), BUILD_NUMBER: "$number".toString(),
                     BUILD_ID: "$number".toString(), BUILD_TAG: "jenkins-${jobName.replace('/', '-')}-$number".toString(),
                     BUILD_URL: url.toString(), JENKINS_URL: 'https://ci.example.com/', HOME: home.path, PATH: System.getenv('PATH')]
-        build = new Build(env: new BuildEnvironment(base + env), runner: helper, jobName: jobName, home: home,
+        build = new Build(env: new BuildEnvironment(base + params.collectEntries { k, v -> [k, v.toString()] } + env), runner: helper, jobName: jobName, home: home,
             current: new CurrentBuild(number: number, jobName: jobName, url: url.toString(), causes: causes, previous: previous))
         steps = new Steps(build, this)
     }
 
-    private Binding binding() {
-        def b = new BuildBinding(build.env)
-        b.setVariable('env', build.env)
-        b.setVariable('params', new LinkedHashMap(params))
-        b.setVariable('currentBuild', build.current)
-        b.setVariable('scm', [symbol: 'scm'])
-        return b
+    private BuildBinding binding() {
+        new BuildBinding(build.env, [env: build.env, params: new LinkedHashMap(params), currentBuild: build.current, scm: [symbol: 'scm']])
     }
 
     @Override

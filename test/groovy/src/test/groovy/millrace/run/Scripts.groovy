@@ -14,7 +14,9 @@ class Scripts {
 
     /** The library step of this name, or null. */
     static Script step(Script s, String name) {
-        Object value = s.getBinding().getVariables().get(name)
+        Binding binding = s.getBinding()
+        // A step that is being made has no variables yet: its constructor's calls are its own.
+        Object value = binding instanceof BuildBinding ? ((BuildBinding) binding).getGlobals().get(name) : null
         value instanceof Script ? (Script) value : null
     }
 
@@ -27,5 +29,6 @@ class Scripts {
 
     static Object read(Script s, String name) { s.getProperty(name) }
 
-    static void set(Script s, String name, Object value) { s.getBinding().setVariable(name, value) }
+    /** Sets what every script of the build sees. */
+    static void setGlobal(Script s, String name, Object value) { ((BuildBinding) s.getBinding()).getGlobals().put(name, value) }
 }

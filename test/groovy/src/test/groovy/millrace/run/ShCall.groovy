@@ -19,6 +19,9 @@ class ShCall {
         return ''
     }
 
+    /** Really runs the script, as `realShell` does; the answer may be given back as the double's own. */
+    List execute() { Shell.execute(this, new Event()) }
+
     /** Runs until the timeout around it fires: the innermost, or the outermost (the whole pipeline's). */
     void hang(Map options = [:]) {
         if (timeouts == 0) throw new AssertionError((Object) "'$script' hangs and no timeout is around it")

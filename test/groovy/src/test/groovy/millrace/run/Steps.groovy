@@ -17,10 +17,10 @@ class Steps implements Unsaved {
         writeJSON: 'file', properties: 'properties', writeFile: 'file', catchError: 'message', library: 'identifier', findFiles: 'glob']
     /** Descriptions of things, not actions: they appear as arguments of steps. */
     static final List<String> SYMBOLS = ['string', 'usernamePassword', 'usernameColonPassword', 'file', 'sshUserPrivateKey',
-        'booleanParam', 'choice', 'text', 'logRotator', 'buildDiscarder', 'scmGit', 'disableConcurrentBuilds']
+        'gitUsernamePassword', 'booleanParam', 'choice', 'text', 'logRotator', 'buildDiscarder', 'scmGit', 'disableConcurrentBuilds']
     /** Steps that are only noted. */
     static final List<String> NOTED = ['mail', 'slackSend', 'emailext', 'junit', 'milestone', 'deleteDir', 'cleanWs',
-        'httpRequest', 'githubNotify', 'properties', 'build', 'publishHTML', 'sleep']
+        'httpRequest', 'githubNotify', 'properties', 'build', 'publishHTML', 'sleep', 'jobDsl']
 
     private final Build build
     private final PipelineRun run

@@ -17,6 +17,7 @@ class SandboxCheck extends ClassCodeVisitorSupport {
     private final Set<String> nonCpsMethods = []
     private final Set<String> locals = []
     private final Set<String> interpolated = []
+    private Set<String> changingFields = []
     private boolean inNonCps = false
 
     static List<Finding> check(String text) {
@@ -30,6 +31,7 @@ class SandboxCheck extends ClassCodeVisitorSupport {
         check.ownClasses.addAll(module.classes*.nameWithoutPackage)
         module.classes.each { c -> c.methods.each { if (isNonCps(it)) check.nonCpsMethods << it.name } }
         module.methods.each { if (isNonCps(it)) check.nonCpsMethods << it.name }
+        check.changingFields = ChangingFields.of(module)
         module.imports.each { if (it.annotations) check.find(it, 'grab', 'annotations on imports are refused') }
         def (scripts, classes) = module.classes.split { it.script }
         check.visitBody(module.statementBlock)
@@ -68,6 +70,15 @@ class SandboxCheck extends ClassCodeVisitorSupport {
             if (isInterpolated(e.rightExpression)) interpolated << e.variableExpression.name
         }
         super.visitDeclarationExpression(e)
+    }
+
+    /** CPS code keeps a script's fields in the binding; code outside of CPS reads the field itself, as it began. */
+    @Override
+    void visitVariableExpression(VariableExpression e) {
+        if (inNonCps && e.name in changingFields) {
+            find(e, 'field in @NonCPS', "${e.name} is read as it was declared, not as it was set; pass it as an argument")
+        }
+        super.visitVariableExpression(e)
     }
 
     @Override

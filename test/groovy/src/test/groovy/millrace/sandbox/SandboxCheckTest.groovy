@@ -46,6 +46,7 @@ class SandboxCheckTest {
          'min closure'   : '[1].min { it }', 'unique closure': '[1].unique { it }', 'spread args': 'f(*list)',
          'step in NonCPS': "@NonCPS def f() { sh 'x' }", 'kept matcher in a method': "def call() { def m = 'a' =~ /a/\nsh 'x'\nm.find() }",
          'spread property': 'list*.name', sorted: 'list.sort(byName)', url: "new URL('http://x').text", exit: 'System.exit(1)',
+         'field in NonCPS': "@groovy.transform.Field Map plan = [:]\ndef call() { plan = [a: 1] }\n@NonCPS def f() { plan.a }",
          'import with @Grab': "@Grab('a:b:1') import groovy.json.JsonOutput\necho 'x'"].each { name, source ->
             assertTrue("$name was accepted", SandboxCheck.check(source) as boolean)
         }

@@ -1,0 +1,55 @@
+package millrace.generated
+
+/** Repositories with generated files: the one given by `millrace.root`, and a sample that the real CLI generates here. */
+class Generated {
+    static final File ROOT = new File(System.getProperty('millrace.root', '../..')).canonicalFile
+    /** The checkout whose CLI is used: two folders above this Maven project. */
+    static final File CLI = new File('../../bin').canonicalFile
+    private static File sample
+
+    static List<File> jenkinsfiles(File root) {
+        ([new File(root, 'Jenkinsfile')] + below(root, 'jenkins', ~/.*\.Jenkinsfile/)).findAll { it.file }
+    }
+
+    static List<File> steps(File root) { below(root, 'vars', ~/.*\.groovy/) }
+
+    static List<File> jobDsl(File root) { below(root, 'jenkins', ~/.*jobs.*\.groovy/) }
+
+    private static List<File> below(File root, String folder, pattern) {
+        def found = []
+        def top = new File(root, folder)
+        if (top.directory) top.eachFileRecurse { if (it.file && it.name ==~ pattern) found << it }
+        return found.sort()
+    }
+
+    /** `project:` of a repository's project.yaml. */
+    static String projectOf(File root) {
+        def file = new File(root, 'project.yaml')
+        def line = file.file ? file.readLines().find { it =~ /^project:/ } : null
+        if (!line) throw new AssertionError((Object) "no project: in $file")
+        return line.replaceFirst('^project:', '').replaceFirst(' #.*', '').trim().replaceAll(/^['"]|['"]$/, '')
+    }
+
+    /** A small project in a temporary folder, with what `millrace generate` wrote; made once. */
+    static File sample() {
+        if (!sample) {
+            sample = java.nio.file.Files.createTempDirectory('millrace-project').toFile()
+            addShutdownHook { sample.deleteDir() }
+            def from = new File(Generated.getResource('/project/project.yaml').toURI()).parentFile
+            millrace.run.Files.copy(from, sample)
+            run(sample, 'git', 'init', '--quiet')
+            run(sample, 'git', 'add', '--all')
+            run(sample, 'git', '-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--message', 'x')
+            run(sample, new File(CLI, 'millrace').path, 'generate')
+        }
+        return sample
+    }
+
+    static String run(File directory, String... command) {
+        def process = new ProcessBuilder(command).directory(directory).redirectErrorStream(true).start()
+        process.outputStream.close()
+        def output = process.inputStream.getText('UTF-8')
+        if (process.waitFor() != 0) throw new AssertionError((Object) "${command.join(' ')} failed:\n$output")
+        return output
+    }
+}

@@ -1,0 +1,153 @@
+package millrace.generated
+
+import millrace.run.BuildRecord
+import org.junit.Test
+import org.junit.runner.RunWith
+import org.junit.runners.Parameterized
+
+import static millrace.generated.Scenario.applied
+import static org.junit.Assert.assertEquals
+import static org.junit.Assert.assertFalse
+import static org.junit.Assert.assertTrue
+
+/** The generated Jenkinsfile with the generated steps, run. */
+@RunWith(Parameterized)
+class ScenariosTest {
+    @Parameterized.Parameters(name = '{0}, cps {1}')
+    static List<Object[]> modes() {
+        [['sample', true] as Object[], ['sample', false] as Object[], ['this repository', true] as Object[]]
+    }
+
+    private final File root
+    private final boolean cps
+
+    ScenariosTest(String which, boolean cps) {
+        root = which == 'sample' ? Generated.sample() : Generated.ROOT
+        this.cps = cps
+    }
+
+    private Scenario shop(Map actions = [:]) {
+        def s = new Scenario(root, cps)
+        s.component('image:api', actions.api ?: 'keep', ['image:base'])
+        s.component('image:base', actions.base ?: 'keep')
+        s.component('image:web', actions.web ?: 'keep', ['image:base'])
+        return s.component('stack:shop', actions.shop ?: 'keep', ['image:api', 'image:web'])
+    }
+
+    private static void assertResult(String result, BuildRecord r) { assertEquals(r.toString(), result, r.result) }
+
+    @Test
+    void 'nothing changed: nothing is applied, and what is kept is listed once with its reason'() {
+        def r = shop().deliver()
+        assertResult('SUCCESS', r)
+        assertEquals(['Validate', 'Plan', 'Verify'], r.stages)
+        assertEquals(['Build', 'Deploy'], r.skipped)
+        assertEquals([], applied(r))
+        assertEquals(1, r.log.join('\n').findAll('because of image:api').size())
+    }
+
+    @Test
+    void 'one image changed: it is built, and what stands on it deployed'() {
+        def r = shop(api: 'build', shop: 'deploy').deliver()
+        assertResult('SUCCESS', r)
+        assertEquals(['Validate', 'Plan', 'Build', 'image:api', 'Deploy', 'stack:shop', 'Verify'], r.stages)
+        assertEquals(['image:api', 'stack:shop'], applied(r))
+        def nodes = r.of('sh').findAll { it.detail.env.MILLRACE_COMPONENT }*.node
+        assertEquals(['build', 'deploy'], nodes)
+        assertFalse('an id stands in a shell text', r.scripts.any { it.contains('image:') || it.contains('stack:') })
+    }
+
+    @Test
+    void 'the plan is made once and handed on'() {
+        def r = shop(api: 'build', shop: 'deploy').deliver()
+        assertEquals(1, r.scripts.count { it =~ /millrace plan\b/ })
+        assertEquals(r.names('stash') as Set, r.names('unstash') as Set)
+    }
+
+    @Test
+    void 'a failing test: siblings end, nothing is deployed'() {
+        def s = shop(api: 'build', web: 'build', shop: 'deploy')
+        s.failing = ['image:api': 1]
+        def r = s.deliver()
+        assertResult('FAILURE', r)
+        assertEquals(['image:api', 'image:web'], applied(r))
+        assertEquals('FAILURE', r.stageResult('image:api'))
+        assertEquals('SUCCESS', r.stageResult('image:web'))
+        assertEquals(['Deploy', 'Verify'], r.skipped)
+    }
+
+    @Test
+    void 'a failing image stops the waves after its own'() {
+        def s = shop(base: 'build', api: 'build', web: 'build')
+        s.failing = ['image:base': 1]
+        assertEquals(['image:base'], applied(s.deliver()))
+    }
+
+    @Test
+    void 'a pull request from a fork plans, builds and tests, deploys nothing and sees no credential'() {
+        def r = shop(api: 'build', shop: 'deploy').pullRequest()
+        assertResult('SUCCESS', r)
+        assertEquals(['image:api'], applied(r))
+        assertTrue(r.skipped.containsAll(['Deploy', 'Verify']))
+        assertEquals([], r.names('credential'))
+        assertEquals(['build'], r.names('node').unique())
+        assertEquals(['verify'], r.of('sh').findAll { it.detail.env.MILLRACE_ROLE }*.detail*.env*.MILLRACE_ROLE.unique())
+    }
+
+    @Test
+    void 'a pull request that fails sees no credential either, not even to tell of it'() {
+        def s = shop(api: 'build')
+        s.failing = ['image:api': 1]
+        def r = s.pullRequest()
+        assertResult('FAILURE', r)
+        assertEquals([], r.names('credential'))
+    }
+
+    @Test
+    void 'a build aborted by its timeout begins nothing more'() {
+        def s = shop(api: 'build', web: 'build', shop: 'deploy')
+        s.instead = ['image:api': { it.hang(outermost: true) }]
+        def r = s.deliver()
+        assertResult('ABORTED', r)
+        assertEquals(['image:api'], applied(r))
+        assertEquals(['Deploy', 'Verify'], r.skipped)
+        assertFalse(r.names('post').contains('failure'))
+        assertTrue(r.of('option').any { it.name == 'timeout' })
+    }
+
+    @Test
+    void 'a plan that is refused builds and deploys nothing'() {
+        def s = shop(api: 'build')
+        s.planStatus = 1
+        def r = s.deliver()
+        assertResult('FAILURE', r)
+        assertEquals([], applied(r))
+        assertEquals(['Build', 'Deploy', 'Verify'], r.skipped)
+    }
+
+    @Test
+    void '200 components go in waves, each after all it depends on, each once'() {
+        def s = new Scenario(root, cps)
+        def dependencies = [:]
+        (0..<200).each { i ->
+            def on = i < 10 ? [] : [i - 10, i.intdiv(3)].unique().collect { "image:c$it".toString() }
+            dependencies["image:c$i".toString()] = on
+            s.component("image:c$i".toString(), 'build', on)
+        }
+        def r = s.deliver()
+        assertResult('SUCCESS', r)
+        assertEquals(dependencies.keySet(), applied(r) as Set)
+        assertEquals(200, applied(r).size())
+        def wave = [:]
+        r.waves.eachWithIndex { ids, i -> ids.each { wave[it] = i } }
+        dependencies.each { id, on -> on.each { assertTrue("$id is not after $it", wave[id] > wave[it]) } }
+        assertTrue("${r.waves.size()} waves", r.waves.size() <= 21)
+    }
+
+    @Test
+    void 'what the plan does not touch makes no wave and hides no order behind it'() {
+        def s = new Scenario(root, cps)
+        s.component('image:a', 'build').component('image:b', 'keep', ['image:a']).component('image:c', 'build', ['image:b'])
+        assertEquals([['image:a'], ['image:c']], s.deliver().waves)
+    }
+}
