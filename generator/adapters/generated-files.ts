@@ -82,11 +82,9 @@ export function applyFileChanges(root: string, files: RenderedFiles, changes: re
     }
     writeText(root, MANIFEST, renderManifest(files.keys()), made);
   } catch (error) {
-    if (error instanceof UserError || !(error instanceof Error) || !('code' in error)) throw error;
-    throw new UserError(
-      'CANNOT_WRITE',
-      `cannot write the generated files: ${error.message}; the next run completes them`,
-    );
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (error instanceof UserError || code === undefined) throw error;
+    throw new UserError('CANNOT_WRITE', `cannot write the generated files: ${message}; the next run completes them`);
   }
 }
 
@@ -147,8 +145,13 @@ function writeText(root: string, path: string, text: string, made: Set<string>):
   }
   // By way of a second name: a reader, or a run that is killed, never sees half a file.
   const temporary = `${full}.millrace-new`;
-  writeFileSync(temporary, text);
-  renameSync(temporary, full);
+  try {
+    writeFileSync(temporary, text);
+    renameSync(temporary, full);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
 }
 
 function removeFile(root: string, path: string): void {
