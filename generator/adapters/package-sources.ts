@@ -1,24 +1,19 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { RenderSources } from '../render/rendered-files.ts';
+import type { TemplateTexts } from '../render/templates.ts';
 
-/** Templates and library steps of this package: beside the sources in a checkout, in dist/ once built. */
-export function readPackageSources(): RenderSources {
-  const render = [join(packageRoot(), 'dist/render'), join(packageRoot(), 'generator/render')].find(
-    (folder) => existsSync(join(folder, 'templates')),
-  )!;
+/**
+ * Templates and library steps of this package, read beside the sources. The build replaces this module by one that
+ * holds them, the templates compiled: script/build.mjs.
+ */
+export function readPackageSources(): RenderSources & { templates: TemplateTexts } {
+  const render = fileURLToPath(new URL('../render/', import.meta.url));
   return {
     templates: readFolder(join(render, 'templates'), '.hbs', ''),
     library: readFolder(join(render, 'library/vars'), '', 'vars/'),
   };
-}
-
-/** The folder of package.json: the nearest upwards from this file. */
-export function packageRoot(): string {
-  let folder = fileURLToPath(new URL('.', import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) folder = join(folder, '..');
-  return folder;
 }
 
 function readFolder(folder: string, suffix: string, prefix: string): Record<string, string> {

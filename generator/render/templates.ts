@@ -4,8 +4,15 @@ import { groovyComment, groovyList, groovyShell, groovyString } from './literals
 /** Template texts by file name without `.hbs`; `x.partial` is used by others as `{{> x}}`. */
 export type TemplateTexts = Readonly<Record<string, string>>;
 
+/** The same as the build of the package precompiled them: compiling takes longer than the rest of a small run. */
+export type CompiledTemplates = Readonly<Record<string, TemplateSpecification>>;
+type TemplateSpecification = Parameters<typeof Handlebars.template>[0];
+
 /** Fills a template; throws where the data lacks a field that the template names. */
 export type Fill = (name: string, data: object) => string;
+
+/** Nothing is escaped by Handlebars itself, and a field that is missing is an error. */
+export const COMPILE_OPTIONS = { noEscape: true, strict: true, knownHelpersOnly: false };
 
 const HEADER = 'Generated from project.yaml: edit that file and run `millrace generate`.';
 
@@ -13,7 +20,7 @@ const HEADER = 'Generated from project.yaml: edit that file and run `millrace ge
  * Compiles templates on first use. Nothing is escaped by Handlebars itself: each value goes through the helper
  * of the language that it enters, and a helper refuses what it cannot write.
  */
-export function createTemplates(texts: TemplateTexts): Fill {
+export function createTemplates(texts: TemplateTexts | CompiledTemplates): Fill {
   const handlebars = Handlebars.create();
   handlebars.registerHelper({
     header: () => HEADER,
@@ -25,8 +32,13 @@ export function createTemplates(texts: TemplateTexts): Fill {
     boolean: (value: unknown) => String(expectType(value, 'boolean')),
     keyword: (value: unknown) => expectIdentifier(expectType(value, 'string')),
   });
-  for (const [name, text] of Object.entries(texts)) {
-    if (name.endsWith('.partial')) handlebars.registerPartial(name.slice(0, -'.partial'.length), text);
+  const prepare = (template: string | TemplateSpecification): Handlebars.TemplateDelegate =>
+    typeof template === 'string'
+      ? handlebars.compile(template, COMPILE_OPTIONS)
+      : handlebars.template(template);
+  for (const [name, text] of Object.entries<string | TemplateSpecification>(texts)) {
+    if (name.endsWith('.partial'))
+      handlebars.registerPartial(name.slice(0, -'.partial'.length), prepare(text));
   }
   const compiled = new Map<string, Handlebars.TemplateDelegate>();
   return (name, data) => {
@@ -34,7 +46,7 @@ export function createTemplates(texts: TemplateTexts): Fill {
     if (!template) {
       const text = texts[name];
       if (text === undefined) throw new Error(`there is no template "${name}"`);
-      template = handlebars.compile(text, { noEscape: true, strict: true, knownHelpersOnly: false });
+      template = prepare(text);
       compiled.set(name, template);
     }
     return template(data);

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Duration, Line, Name, RepositoryPath, Scalar, Text, VariableName, pattern, url } from './text.ts';
 
 const variables = z

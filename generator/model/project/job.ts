@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { checkCron } from '../jenkins/cron.ts';
 import { checkLabelExpression } from '../jenkins/label-expression.ts';
 import { CredentialId, Duration, Line, Scalar, Text, VariableName, pattern } from './text.ts';

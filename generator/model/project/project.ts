@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Ami, Image, Infrastructure, Stack } from './components.ts';
 import { Job } from './job.ts';
 import { Aws, Backup, Jenkins, Mirrors, Notify, Registry, Retention, Scm } from './settings.ts';

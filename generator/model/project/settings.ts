@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { CredentialId, Line, Text, pattern, url } from './text.ts';
 
 export const Scm = z

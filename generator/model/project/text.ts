@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Text that arrives in Jenkins as exactly what was written. Refused is what a config.xml or an environment

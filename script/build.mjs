@@ -1,0 +1,85 @@
+// Makes dist/, what the published package runs: node script/build.mjs [FOLDER] (default: dist)
+// Everything in a few files that load quickly: the packages that we use are bundled without the parts that we do
+// not, each command is loaded when it is called, and the templates are compiled. So an installed millrace needs no
+// other package; the licences of those inside it are in THIRD_PARTY.txt.
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+import Handlebars from 'handlebars';
+import '../bin/ts-node.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+/** The module that `compileSources` stands in for. */
+const PACKAGE_SOURCES = /generator\/adapters\/package-sources\.ts$/;
+const out = resolve(root, process.argv[2] ?? 'dist');
+
+rmSync(out, { recursive: true, force: true });
+const sources = await compileSources();
+const { metafile } = await build({
+  absWorkingDir: root,
+  entryPoints: ['generator/cli/main.ts'],
+  outbase: 'generator',
+  outdir: out,
+  // The code finds package.json two folders above itself, here as in generator/.
+  chunkNames: 'chunks/[name]-[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node20.19',
+  // Names stay, so that a stack trace says where something happened.
+  minifySyntax: true,
+  minifyWhitespace: true,
+  legalComments: 'none',
+  metafile: true,
+  // Compiled templates need a tenth of Handlebars.
+  alias: { handlebars: 'handlebars/runtime' },
+  // Packages of the older kind ask for Node's own modules with require.
+  banner: {
+    js: "import{createRequire as createRequireOfNode}from'node:module';const require=createRequireOfNode(import.meta.url);",
+  },
+  plugins: [
+    { name: 'package-sources', setup: (plugin) => plugin.onLoad({ filter: PACKAGE_SOURCES }, () => sources) },
+  ],
+  logLevel: 'warning',
+});
+writeFileSync(join(out, 'THIRD_PARTY.txt'), listLicences(Object.keys(metafile.inputs)));
+console.log(`${out}: ${countBytes(metafile.outputs)} KB in ${Object.keys(metafile.outputs).length} files`);
+
+/** The same texts as generator/adapters/package-sources.ts gives, without a file to read. */
+async function compileSources() {
+  const { readPackageSources } = await import('../generator/adapters/package-sources.ts');
+  const { COMPILE_OPTIONS } = await import('../generator/render/templates.ts');
+  const { templates, library } = readPackageSources();
+  const compiled = Object.entries(templates).map(
+    ([name, text]) => `${JSON.stringify(name)}: ${Handlebars.precompile(text, COMPILE_OPTIONS)}`,
+  );
+  return {
+    loader: 'js',
+    contents: `const sources = { templates: {${compiled.join(',\n')}}, library: ${JSON.stringify(library)} };
+      export const readPackageSources = () => sources;`,
+  };
+}
+
+/** Name, version and whole licence of each package that a bundled file comes from. */
+function listLicences(inputs) {
+  const folders = new Set(
+    inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
+  );
+  const parts = [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+    const files = readdirSync(join(root, folder)).filter((file) =>
+      /^(licen[cs]e|notice|copying)/i.test(file),
+    );
+    if (files.length === 0) throw new Error(`${name} ${version} is to be bundled, and has no licence file`);
+    const texts = files.sort().map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
+    return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+  });
+  const about = 'The files of this folder hold code of these packages, under their own licences:';
+  return `${[about, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+function countBytes(outputs) {
+  return Math.round(Object.values(outputs).reduce((sum, { bytes }) => sum + bytes, 0) / 1024);
+}
