@@ -12,5 +12,8 @@ class Event {
     String node
 
     @Override
-    String toString() { "${'  ' * stages.size()}$type ${name ?: ''}${node ? " on $node" : ''}" }
+    String toString() {
+        def failed = detail.status ? " exited ${detail.status}: ${[detail.output, detail.errors].findAll { it }.join('\n')}" : ''
+        return "${'  ' * stages.size()}$type ${name ?: ''}${node ? " on $node" : ''}$failed"
+    }
 }

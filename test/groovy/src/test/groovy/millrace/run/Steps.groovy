@@ -7,21 +7,6 @@ import org.jenkinsci.plugins.workflow.steps.FlowInterruptedException
 
 /** The steps of Jenkins that pipelines of this project may use, each doing as little as shows what it was asked. */
 class Steps implements Unsaved {
-    /** The parameter that a lone argument means. */
-    static final Map<String, String> SOLE = [
-        sh: 'script', echo: 'message', error: 'message', unstable: 'message', node: 'label', stage: 'name', dir: 'path',
-        stash: 'name', unstash: 'name', readFile: 'file', fileExists: 'file', timeout: 'time', retry: 'count', sleep: 'time',
-        withEnv: 'overrides', withCredentials: 'bindings', parallel: 'branches', input: 'message', junit: 'testResults',
-        archiveArtifacts: 'artifacts', lock: 'resource', milestone: 'ordinal', libraryResource: 'resource', checkout: 'scm',
-        ansiColor: 'colorMapName', warnError: 'message', slackSend: 'message', build: 'job', readJSON: 'file', readYaml: 'file',
-        writeJSON: 'file', properties: 'properties', writeFile: 'file', catchError: 'message', library: 'identifier', findFiles: 'glob']
-    /** Descriptions of things, not actions: they appear as arguments of steps. */
-    static final List<String> SYMBOLS = ['string', 'usernamePassword', 'usernameColonPassword', 'file', 'sshUserPrivateKey',
-        'gitUsernamePassword', 'booleanParam', 'choice', 'text', 'logRotator', 'buildDiscarder', 'scmGit', 'disableConcurrentBuilds']
-    /** Steps that are only noted. */
-    static final List<String> NOTED = ['mail', 'slackSend', 'emailext', 'junit', 'milestone', 'deleteDir', 'cleanWs',
-        'httpRequest', 'githubNotify', 'properties', 'build', 'publishHTML', 'sleep', 'jobDsl']
-
     private final Build build
     private final PipelineRun run
 
@@ -31,18 +16,18 @@ class Steps implements Unsaved {
     }
 
     boolean knows(String name) {
-        name in SYMBOLS || name in NOTED || run.overrides.containsKey(name) || metaClass.respondsTo(this, "step_$name")
+        name in StepTable.SYMBOLS || name in StepTable.NOTED || run.overrides.containsKey(name) || metaClass.respondsTo(this, "step_$name")
     }
 
     Object call(String name, Object[] args) {
-        if (name in SYMBOLS) return [symbol: name] + new StepCall(name, args, null).named
-        def c = new StepCall(name, args, SOLE[name])
+        if (name in StepTable.SYMBOLS) return [symbol: name] + new StepCall(name, args, null).named
+        def c = new StepCall(name, args, StepTable.SOLE[name])
         if (!(name in ['echo', 'error'])) build.runner.save(name)
         if (run.overrides.containsKey(name)) {
             build.record(c.named, name)
             return run.overrides[name].call(c)
         }
-        if (name in NOTED) {
+        if (name in StepTable.NOTED) {
             build.record(c.named, name)
             return null
         }
