@@ -3,19 +3,16 @@
 // not, each command is loaded when it is called, and the templates are compiled. So an installed millrace needs no
 // other package; the licences of those inside it are in THIRD_PARTY.txt.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import Handlebars from 'handlebars';
 import '../bin/ts-node.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-/** The module that `compileSources` stands in for. */
-const PACKAGE_SOURCES = /generator\/adapters\/package-sources\.ts$/;
 const out = resolve(root, process.argv[2] ?? 'dist');
 
 rmSync(out, { recursive: true, force: true });
-const sources = await compileSources();
 const { metafile } = await build({
   absWorkingDir: root,
   entryPoints: ['generator/cli/main.ts'],
@@ -39,26 +36,47 @@ const { metafile } = await build({
   banner: {
     js: "import{createRequire as createRequireOfNode}from'node:module';const require=createRequireOfNode(import.meta.url);",
   },
-  plugins: [
-    { name: 'package-sources', setup: (plugin) => plugin.onLoad({ filter: PACKAGE_SOURCES }, () => sources) },
-  ],
+  plugins: [replaceModules(await renderConstants())],
   logLevel: 'warning',
 });
 writeFileSync(join(out, 'THIRD_PARTY.txt'), listLicences(Object.keys(metafile.inputs)));
 console.log(`${out}: ${countBytes(metafile.outputs)} KB in ${Object.keys(metafile.outputs).length} files`);
 
-/** The same texts as generator/adapters/package-sources.ts gives, without a file to read. */
-async function compileSources() {
+/**
+ * Modules that the package has in another form, by their files: what is the same for every project is made here
+ * once, and not by each run.
+ */
+async function renderConstants() {
   const { readPackageSources } = await import('../generator/adapters/package-sources.ts');
+  const { renderLibrary } = await import('../generator/render/render-library.ts');
   const { COMPILE_OPTIONS } = await import('../generator/render/templates.ts');
-  const { templates, library } = readPackageSources();
-  const compiled = Object.entries(templates).map(
+  const sources = readPackageSources();
+  const templates = Object.entries(sources.templates).map(
     ([name, text]) => `${JSON.stringify(name)}: ${Handlebars.precompile(text, COMPILE_OPTIONS)}`,
   );
   return {
-    loader: 'js',
-    contents: `const sources = { templates: {${compiled.join(',\n')}}, library: ${JSON.stringify(library)} };
-      export const readPackageSources = () => sources;`,
+    'adapters/package-sources.ts': `export const readPackageSources = () => ({ templates: {${templates.join(',')}}, library: {} });`,
+    'render/render-library.ts': `const files = ${JSON.stringify([...renderLibrary(sources)])};
+      export const renderLibrary = () => new Map(files);`,
+  };
+}
+
+/** Stops the build where a file is not met: renamed, it would come along as it is, slowly or not working. */
+function replaceModules(contents) {
+  const missing = new Set(Object.keys(contents));
+  return {
+    name: 'replace-modules',
+    setup(plugin) {
+      plugin.onLoad({ filter: /[/\\]generator[/\\].*\.ts$/ }, ({ path }) => {
+        const file = relative(join(root, 'generator'), path).split(sep).join('/');
+        if (!Object.hasOwn(contents, file)) return undefined;
+        missing.delete(file);
+        return { contents: contents[file], loader: 'js' };
+      });
+      plugin.onEnd(() => ({
+        errors: [...missing].map((file) => ({ text: `generator/${file} was not met` })),
+      }));
+    },
   };
 }
 

@@ -1,14 +1,19 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { RenderSources } from '../render/rendered-files.ts';
-import type { TemplateTexts } from '../render/templates.ts';
+
+export interface PackageSources {
+  /** Name without `.hbs` -> text. */
+  templates: Readonly<Record<string, string>>;
+  /** Path below the repository (`vars/x.groovy`) -> text. */
+  library: Readonly<Record<string, string>>;
+}
 
 /**
  * Templates and library steps of this package, read beside the sources. The build replaces this module by one that
- * holds them, the templates compiled: script/build.mjs.
+ * needs no files: script/build.mjs.
  */
-export function readPackageSources(): RenderSources & { templates: TemplateTexts } {
+export function readPackageSources(): PackageSources {
   const render = fileURLToPath(new URL('../render/', import.meta.url));
   return {
     templates: readFolder(join(render, 'templates'), '.hbs', ''),

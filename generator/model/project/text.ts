@@ -1,5 +1,8 @@
 import * as z from 'zod';
 
+// A run checks one project: to generate a validator for it costs more than it saves. Holds for schemas made after it.
+z.config({ jitless: true });
+
 /**
  * Text that arrives in Jenkins as exactly what was written. Refused is what a config.xml or an environment
  * variable cannot hold: control characters other than tab and newline, halves of surrogate pairs,
