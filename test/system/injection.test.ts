@@ -15,13 +15,13 @@ import {
   hostileText,
   hostileWord,
 } from './injection/hostile-text.ts';
-import { renderYaml } from './injection/render-recorded.ts';
+import { renderYaml } from './injection/render-yaml.ts';
 
 const RUNS = process.env['MILLRACE_SOAK'] ? 5_000 : 300;
 
 let groovy: Groovy;
 let folder: string;
-let plain: { files: RenderedFiles; kinds: SlotKind[]; recorded: Recorded[] }[];
+let plain: { files: ReadonlyMap<string, string>; kinds: SlotKind[]; recorded: Recorded[] }[];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'millrace-injection-'));
@@ -31,7 +31,7 @@ beforeAll(async () => {
     const kinds: SlotKind[] = [];
     const project = shape((kind) => `tok${kinds.push(kind) - 1}z`);
     const files = renderYaml(project);
-    plain.push({ files, kinds, recorded: (await groovy.run(groovyFiles(files))).files });
+    plain.push({ files, kinds, recorded: (await groovy.run([...files.values()])).files });
   }
 });
 
@@ -39,14 +39,6 @@ afterAll(async () => {
   await groovy.stop();
   rmSync(folder, { recursive: true });
 });
-
-function groovyFiles(files: RenderedFiles): string[] {
-  return [...files].filter(([path]) => isGroovy(path)).map(([, text]) => text);
-}
-
-function isGroovy(path: string): boolean {
-  return /(^|[/.])Jenkinsfile$|^jenkins\/.*\.groovy$/.test(path);
-}
 
 /** Replaces tokens by the texts of the other project, in every value; a path by that of the same file there. */
 function fillTokens(value: unknown, texts: readonly string[], paths: ReadonlyMap<string, string>): unknown {
@@ -106,7 +98,7 @@ const texts = (canary: string): fc.Arbitrary<Record<SlotKind, string[]>> => {
 describe('texts of project.yaml that are not code', () => {
   test('are all seen by the recorder where nothing is hostile', () => {
     for (const { files, kinds, recorded } of plain) {
-      const paths = [...files.keys()].filter(isGroovy);
+      const paths = [...files.keys()];
       const told = JSON.stringify(recorded.map((one, index) => callsOf(one, paths[index]!)));
       const unseen = kinds.map((kind, index) => (told.includes(`tok${index}z`) ? undefined : kind));
       expect(unseen.filter((kind) => kind !== undefined && kind !== 'elsewhere')).toEqual([]);
@@ -126,13 +118,13 @@ describe('texts of project.yaml that are not code', () => {
         });
         const files = renderYaml(project);
         for (const text of files.values()) expect(Buffer.from(text).toString() === text).toBe(true);
-        const answer = await groovy.run(groovyFiles(files));
+        const answer = await groovy.run([...files.values()]);
         expect(answer.printed).toBe('');
         const before = plain[shape]!;
         const paths = new Map(
           [...before.files.keys()].map((path, index) => [path, [...files.keys()][index]!]),
         );
-        const names = [...before.files.keys()].filter(isGroovy);
+        const names = [...before.files.keys()];
         names.forEach((path, index) => {
           const expected = fillTokens(callsOf(before.recorded[index]!, path), used, paths);
           expect(callsOf(answer.files[index]!, paths.get(path)!)).toEqual(expected);

@@ -2,8 +2,9 @@ import { loadProject } from '../../../generator/load/load-project.ts';
 import { formatProblem } from '../../../generator/model/problem.ts';
 import type { RepositoryFiles } from '../../../generator/model/repository-files.ts';
 import { readPackageSources } from '../../../generator/adapters/package-sources.ts';
-import { renderProject } from '../../../generator/render/render-project.ts';
-import type { RenderedFiles } from '../../../generator/render/rendered-files.ts';
+import { renderJobs } from '../../../generator/render/render-jobs.ts';
+import { renderPipelines } from '../../../generator/render/render-pipelines.ts';
+import { createTemplates } from '../../../generator/render/templates.ts';
 
 const FILES: Readonly<Record<string, string>> = {
   'api/Dockerfile': 'FROM scratch\n',
@@ -13,13 +14,18 @@ const FILES: Readonly<Record<string, string>> = {
   'jenkins.yml': 'services: { jenkins: { image: shop/api } }\n',
 };
 
-const sources = readPackageSources();
+const fill = createTemplates(readPackageSources().templates);
 
-/** Loads a project.yaml as `millrace generate` does, and renders it. @throws Error with every problem */
-export function renderYaml(project: object): RenderedFiles {
-  const result = loadProject(filesWith(project));
+/**
+ * Loads a project.yaml as `millrace generate` does, and renders its Groovy: path -> text. Left out is what is the
+ * same for every project. @throws Error with every problem
+ */
+export function renderYaml(yaml: object): Map<string, string> {
+  const result = loadProject(filesWith(yaml));
   if (!result.loaded) throw new Error(result.problems.map(formatProblem).join('\n'));
-  return renderProject(result.loaded.project, result.loaded.jobs, sources);
+  const { project, jobs } = result.loaded;
+  const jobFiles = renderJobs(project, jobs, fill);
+  return new Map([...jobFiles, ...renderPipelines(project, jobs, [...jobFiles.keys()], fill)]);
 }
 
 /** A repository of a few files and this project.yaml. */
