@@ -168,18 +168,26 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
   const junit = job.junit.join(', ').replaceAll('$', '$$$$');
   const artifacts = job.artifacts.join(', ');
   const hasReports = junit !== '' || artifacts !== '';
+  const told = junit === '' ? notifications : withUnstable(notifications);
   return {
     ...optionsOf(project, job.timeout, job.retry),
-    needsLibrary: notifications.length > 0,
+    needsLibrary: told.length > 0,
     agent: job.agent,
     credentials: own.credentials,
     stages,
-    notifications,
+    notifications: told,
     junit,
     artifacts,
     hasReports,
-    hasPost: hasReports || notifications.length > 0,
+    hasPost: hasReports || told.length > 0,
   };
+}
+
+/** A failing test in a JUnit report makes a build unstable, which is no failure to Jenkins, but is one to people. */
+function withUnstable(notifications: readonly Notification[]): Notification[] {
+  return notifications.flatMap((one) =>
+    one.condition === 'failure' ? [one, { ...one, condition: 'unstable', event: 'has failing tests' }] : [one],
+  );
 }
 
 /** Declarative pipelines refuse two stages of one name. */

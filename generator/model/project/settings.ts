@@ -95,7 +95,8 @@ export const Notify = z
     on: z
       .array(z.enum(['failure', 'fixed', 'success', 'aborted']))
       .min(1)
-      .default(['failure', 'fixed']),
+      .default(['failure', 'fixed', 'aborted'])
+      .describe('`aborted` is also what a timeout ends in'),
   })
   .describe('who hears of failures and recoveries');
 export type Notify = z.infer<typeof Notify>;

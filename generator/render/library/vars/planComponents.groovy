@@ -12,7 +12,7 @@ void call() {
         plan = readJSON(file: 'plan.json', returnPojo: true)
         stash(name: 'millrace-plan', includes: 'plan.json')
     }
-    echo describe()
+    echo describe(plan.components)
 }
 
 /** True where the plan holds a component with this action. */
@@ -21,10 +21,15 @@ boolean has(String action) {
 }
 
 /** Ids of the components with these actions in waves: each wave needs only what the waves before it made. */
-@NonCPS
 List waves(List actions) {
+    return sortIntoWaves(plan.components, actions)
+}
+
+// Code outside CPS does not see a field that code under CPS has set: it gets the plan's components as an argument.
+@NonCPS
+List sortIntoWaves(List components, List actions) {
     List waves = []
-    List pending = plan.components
+    List pending = components
     while (pending) {
         Map waiting = pending.collectEntries { [(it.id): true] }
         List ready = pending.findAll { one -> !one.dependsOn.any { waiting[it] } } ?: pending
@@ -40,9 +45,9 @@ List waves(List actions) {
 }
 
 @NonCPS
-String describe() {
-    List kept = plan.components.findAll { it.action == 'keep' }.collect { "  ${it.id}: ${it.reason}" }
-    Map counts = plan.components.countBy { it.action }
+String describe(List components) {
+    List kept = components.findAll { it.action == 'keep' }.collect { "  ${it.id}: ${it.reason}" }
+    Map counts = components.countBy { it.action }
     String summary = counts.collect { action, count -> "${count} ${action}" }.join(', ')
     return "Plan: ${summary ?: 'no components'}${kept ? '\nKept:\n' : ''}${kept.join('\n')}"
 }
