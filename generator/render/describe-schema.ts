@@ -56,11 +56,12 @@ export function defaultOf(schema: Schema): unknown {
   return def.innerType ? defaultOf(def.innerType) : undefined;
 }
 
-/** The text of the nearest `describe`. */
+/** The text of the nearest `describe`: the schema's own, that of what it wraps, or of a map's values. */
 export function descriptionOf(schema: Schema): string {
   const own = (schema as z.ZodType).description;
-  const { innerType } = definition(schema);
-  return own ?? (innerType ? descriptionOf(innerType) : '');
+  const { innerType, valueType } = definition(schema);
+  const inner = innerType ?? valueType;
+  return own ?? (inner ? descriptionOf(inner) : '');
 }
 
 /** The mapping behind a field: its own fields, those of a map's values, or of a list's elements. */
