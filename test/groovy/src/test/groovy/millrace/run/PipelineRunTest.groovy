@@ -121,8 +121,17 @@ class PipelineRunTest {
             echo "${i}"
             catchError(buildResult: 'UNSTABLE') { error 'x' }
             try { error 'y' } catch (hudson.AbortException e) { echo e.message }''')
-        assertEquals(['3', 'y'], r.log)
+        assertEquals(['3', 'ERROR: x', 'y'], r.log)
         assertEquals('UNSTABLE', r.result)
+    }
+
+    @Test
+    void 'catchError with SUCCESS changes no result, and catches a step that is not there'() {
+        def r = run().text('''catchError(buildResult: 'UNSTABLE') { error 'x' }
+            catchError(message: 'no matter', buildResult: 'SUCCESS', stageResult: 'SUCCESS') { noSuchStep() }
+            echo "after"''')
+        assertEquals('UNSTABLE', r.result)
+        assertTrue(r.log.containsAll(['no matter', 'after']))
     }
 
     @Test

@@ -81,10 +81,14 @@ class Steps implements Unsaved {
     def step_catchError(StepCall c) {
         try {
             return body(c)
-        } catch (Exception e) {
+        } catch (Throwable e) {
+            // As Jenkins has it, a step whose plugin is missing (an Error) is caught too; SUCCESS changes no result.
             if (e instanceof FlowInterruptedException && c['catchInterruptions'] == false) throw e
+            if (c['message']) build.record('echo', c['message'].toString())
+            build.record('echo', "ERROR: ${e.message}".toString())
             build.record('caught', e.message)
-            build.current.result = (c['buildResult'] ?: Build.resultOf(e)).toString()
+            String result = (c['buildResult'] ?: Build.resultOf(e)).toString()
+            if (result != 'SUCCESS') build.current.result = result
             return null
         }
     }
