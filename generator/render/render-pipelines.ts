@@ -117,7 +117,7 @@ function removal(project: Project, job: OperationJob, title: string, commands: s
   const carries =
     hosting.length === 0
       ? ''
-      : ` ${hosting.join(' and ')} carry this Jenkins: no pipeline survives their removal, so that is done on a workstation with \`millrace destroy\`.`;
+      : ` ${hosting.join(' and ')} ${hosting.length === 1 ? 'carries' : 'carry'} this Jenkins: no pipeline survives that being taken away, so it is done on a workstation with \`millrace destroy\`.`;
   return {
     about: job.description + carries,
     title,
@@ -186,7 +186,9 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
 /** A failing test in a JUnit report makes a build unstable, which is no failure to Jenkins, but is one to people. */
 function withUnstable(notifications: readonly Notification[]): Notification[] {
   return notifications.flatMap((one) =>
-    one.condition === 'failure' ? [one, { ...one, condition: 'unstable', event: 'has failing tests' }] : [one],
+    one.condition === 'failure'
+      ? [one, { ...one, condition: 'unstable', event: 'has failing tests' }]
+      : [one],
   );
 }
 

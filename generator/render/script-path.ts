@@ -18,8 +18,8 @@ export function plainName(name: string): string {
   if (/^[A-Za-z0-9_][A-Za-z0-9._-]{0,79}$/.test(name) && !/(^|-)[0-9a-f]{12}$/i.test(name)) return name;
   const letters = name
     .replace(/[^A-Za-z0-9_-]+/g, '_')
-    .replace(/^_+|_+$/g, '')
-    .slice(0, 60);
+    .slice(0, 60)
+    .replace(/^[_-]+|[_-]+$/g, '');
   const digits = createHash('sha256').update(name).digest('hex').slice(0, 12);
   return letters === '' ? digits : `${letters}-${digits}`;
 }

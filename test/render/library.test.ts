@@ -86,7 +86,7 @@ describe('renderStepHelp', () => {
      Frees what no running, previous or recent version needs.
 
      Options:
-       label (optional text): 
+       label (optional text): label expression of the agents that may run it
        dryRun (optional true or false): only say what would be freed
 
      Example:
