@@ -3,11 +3,11 @@
 // not, each command is loaded when it is called, and the templates are compiled. So an installed millrace needs no
 // other package; the licences of those inside it are in THIRD_PARTY.txt.
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
-import Handlebars from 'handlebars';
 import '../bin/ts-node.mjs';
+import { compileTemplates } from './compile-templates.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const out = resolve(root, process.argv[2] ?? 'dist');
@@ -30,8 +30,6 @@ const { metafile } = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
-  // Compiled templates need a tenth of Handlebars.
-  alias: { handlebars: 'handlebars/runtime' },
   // Packages of the older kind ask for Node's own modules with require.
   banner: {
     js: "import{createRequire as createRequireOfNode}from'node:module';const require=createRequireOfNode(import.meta.url);",
@@ -49,13 +47,11 @@ console.log(`${out}: ${countBytes(metafile.outputs)} KB in ${Object.keys(metafil
 async function renderConstants() {
   const { readPackageSources } = await import('../generator/adapters/package-sources.ts');
   const { renderLibrary } = await import('../generator/render/render-library.ts');
-  const { COMPILE_OPTIONS } = await import('../generator/render/templates.ts');
   const sources = readPackageSources();
-  const templates = Object.entries(sources.templates).map(
-    ([name, text]) => `${JSON.stringify(name)}: ${Handlebars.precompile(text, COMPILE_OPTIONS)}`,
-  );
   return {
-    'adapters/package-sources.ts': `export const readPackageSources = () => ({ templates: {${templates.join(',')}}, library: {} });`,
+    'adapters/package-sources.ts':
+      'export const readPackageSources = () => ({ templates: {}, library: {} });',
+    'render/templates.ts': compileTemplates(sources.templates),
     'render/render-library.ts': `const files = ${JSON.stringify([...renderLibrary(sources)])};
       export const renderLibrary = () => new Map(files);`,
   };
@@ -71,7 +67,7 @@ function replaceModules(contents) {
         const file = relative(join(root, 'generator'), path).split(sep).join('/');
         if (!Object.hasOwn(contents, file)) return undefined;
         missing.delete(file);
-        return { contents: contents[file], loader: 'js' };
+        return { contents: contents[file], loader: 'js', resolveDir: dirname(path) };
       });
       plugin.onEnd(() => ({
         errors: [...missing].map((file) => ({ text: `generator/${file} was not met` })),

@@ -1,0 +1,32 @@
+import { groovyComment, groovyList, groovyShell, groovyString } from './literals/groovy-literal.ts';
+
+const HEADER = 'Generated from project.yaml: edit that file and run `millrace generate`.';
+
+/** How templates write values: each goes through the helper of the language that it enters. */
+export const TEMPLATE_HELPERS = {
+  header: (): string => HEADER,
+  groovy: (value: unknown): string => groovyString(expectType(value, 'string')),
+  groovyList: (value: unknown): string => groovyList(expectType(value, 'object') as unknown as string[]),
+  groovyShell: (value: unknown): string => groovyShell(expectType(value, 'string')),
+  comment: (value: unknown): string => groovyComment(expectType(value, 'string')),
+  integer: (value: unknown): string => String(Math.trunc(expectType(value, 'number'))),
+  boolean: (value: unknown): string => String(expectType(value, 'boolean')),
+  keyword: (value: unknown): string => expectIdentifier(expectType(value, 'string')),
+};
+
+interface Types {
+  string: string;
+  number: number;
+  boolean: boolean;
+  object: object;
+}
+
+function expectType<T extends keyof Types>(value: unknown, type: T): Types[T] {
+  if (typeof value !== type) throw new TypeError(`a template expected ${type}, found ${typeof value}`);
+  return value as Types[T];
+}
+
+function expectIdentifier(text: string): string {
+  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(text)) throw new RangeError(`"${text}" is not an identifier`);
+  return text;
+}
