@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { lstatSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /**
@@ -8,7 +8,16 @@ import { dirname, join } from 'node:path';
  */
 export function findRoot(start: string): string {
   for (let folder = start; ; folder = dirname(folder)) {
-    if (existsSync(join(folder, 'project.yaml')) || existsSync(join(folder, '.git'))) return folder;
+    if (isThere(join(folder, 'project.yaml')) || isThere(join(folder, '.git'))) return folder;
     if (dirname(folder) === folder) return start;
+  }
+}
+
+/** A link that leads nowhere is there too: the loader says what is wrong with it. */
+function isThere(path: string): boolean {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return false;
   }
 }

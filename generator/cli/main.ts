@@ -4,6 +4,7 @@ import { readVersion } from './read-version.ts';
 import { reportFailure } from './report-failure.ts';
 import { createOutput } from '../report/output.ts';
 import { UserError } from '../model/user-error.ts';
+import { shorten } from '../model/shorten.ts';
 import { hintNearest } from '../model/nearest-name.ts';
 
 interface Entry {
@@ -36,13 +37,14 @@ export async function main(argv: readonly string[]): Promise<number> {
     env: process.env,
   });
   try {
-    const [name, ...words] = argv;
+    const { name, words } = splitWords(argv);
     if (name === '--version' || name === '-V') {
       output.print(readVersion());
       return 0;
     }
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
       if (name === 'help' && words[0] !== undefined) return await runCommand(words[0], ['--help'], output);
+      if (name === undefined && json) throw new UserError('USAGE', 'no command given; see millrace --help');
       output.print(overview());
       return name === undefined ? 1 : 0;
     }
@@ -61,7 +63,7 @@ async function runCommand(
   if (!entry) {
     throw new UserError(
       'UNKNOWN_COMMAND',
-      `unknown command "${name}"; ${hintNearest(name, Object.keys(COMMANDS))}`,
+      `unknown command ${JSON.stringify(shorten(name, 60))}; ${hintNearest(name, Object.keys(COMMANDS))}`,
     );
   }
   const [{ command }, { Command: Parser, CommanderError }] = await Promise.all([
@@ -81,15 +83,31 @@ async function runCommand(
   } catch (error) {
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return 0;
-    throw new UserError('USAGE', `${error.message.replace(/^error: /, '')}; see millrace ${name} --help`);
+    const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
+    throw new UserError('USAGE', `${message}; see millrace ${name} --help`);
   }
   return command.run({
     args: parser.args,
     options: parser.opts(),
-    root: findRoot(process.cwd()),
+    root: findRoot(currentFolder()),
     env: process.env,
     output,
   });
+}
+
+/** Options that every command has may stand before its name too. */
+function splitWords(argv: readonly string[]): { name: string | undefined; words: string[] } {
+  const first = argv.findIndex((word) => !['--json', '--quiet', '-q', '--debug'].includes(word));
+  if (first === -1) return { name: undefined, words: [] };
+  return { name: argv[first], words: [...argv.slice(0, first), ...argv.slice(first + 1)] };
+}
+
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch {
+    throw new UserError('NO_FOLDER', 'the current folder no longer exists; change to one that does');
+  }
 }
 
 function overview(): string {

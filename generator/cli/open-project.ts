@@ -1,15 +1,21 @@
 import { workTreeFiles } from '../adapters/work-tree-files.ts';
-import { loadProject } from '../load/load-project.ts';
+import { MAX_PROBLEMS, loadProject } from '../load/load-project.ts';
 import type { LoadedProject } from '../load/load-project.ts';
 import { formatProblem } from '../model/problem.ts';
+import type { Problem } from '../model/problem.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Invocation } from './command.ts';
+
+/** A project that may be used, and what in it deserves a look. */
+export interface OpenedProject extends LoadedProject {
+  warnings: readonly Problem[];
+}
 
 /**
  * The work tree's project, checked. Warnings go to stderr.
  * @throws UserError INVALID_PROJECT with every problem
  */
-export function openProject({ root, output }: Pick<Invocation, 'root' | 'output'>): LoadedProject {
+export function openProject({ root, output }: Pick<Invocation, 'root' | 'output'>): OpenedProject {
   const result = loadProject(workTreeFiles(root));
   for (const warning of result.warnings)
     output.note(`${output.colors.yellow('warning:')} ${formatProblem(warning)}`);
@@ -17,9 +23,9 @@ export function openProject({ root, output }: Pick<Invocation, 'root' | 'output'
     const count = result.problems.length;
     throw new UserError(
       'INVALID_PROJECT',
-      `project.yaml has ${count === 1 ? 'a problem' : `${count} problems`}`,
+      `project.yaml has ${count === 1 ? 'a problem' : `${count < MAX_PROBLEMS ? '' : 'at least '}${count} problems`}`,
       result.problems,
     );
   }
-  return result.loaded;
+  return { ...result.loaded, warnings: result.warnings };
 }

@@ -2,6 +2,9 @@ import type { Output } from '../report/output.ts';
 import { formatProblem, showControls } from '../model/problem.ts';
 import { UserError } from '../model/user-error.ts';
 
+/** A longer list hides its own beginning; `--json` holds all of it. */
+const MAX_LISTED = 100;
+
 /**
  * The last words of a failed command, as text on stderr or as the contract's JSON document on stdout.
  * @returns exit code 1 for what the user can mend, 70 for a bug
@@ -12,7 +15,8 @@ export function reportFailure(error: unknown, output: Output, debug: boolean): n
   const code = expected ? error.code : 'BUG';
   const problems = expected ? error.problems : [];
   if (output.json) output.print(JSON.stringify({ version: 1, error: { code, message, problems } }, null, 2));
-  for (const problem of problems) output.warn(formatProblem(problem));
+  for (const problem of problems.slice(0, MAX_LISTED)) output.warn(formatProblem(problem));
+  if (problems.length > MAX_LISTED) output.warn(`… and ${problems.length - MAX_LISTED} more`);
   output.warn(`${output.colors.red('error:')} ${showControls(message)}`);
   if (debug && error instanceof Error && error.stack) output.warn(error.stack);
   if (!expected)

@@ -9,7 +9,7 @@ export const command: Command = {
     );
   },
   run(invocation) {
-    const { project, graph, jobs } = openProject(invocation);
+    const { project, graph, jobs, warnings } = openProject(invocation);
     const count = (number: number, one: string, many = `${one}s`): string[] =>
       number === 0 ? [] : [`${number} ${number === 1 ? one : many}`];
     const parts = [
@@ -34,6 +34,7 @@ export const command: Command = {
             valid: true,
             components,
             jobs: jobs.map((job) => job.name),
+            warnings,
           },
           null,
           2,

@@ -3,6 +3,8 @@ import type { Component, ComponentGraph, ComponentId } from '../model/component.
 import { classifyReference } from '../model/image-reference.ts';
 import { hintNearest } from '../model/nearest-name.ts';
 import type { Image, Stack } from '../model/project/components.ts';
+import { quote } from '../model/project/text.ts';
+import { dockerfileOf } from './dockerfile-path.ts';
 import { readDockerfile } from './dockerfile.ts';
 import type { RuleContext } from './rules/rule-context.ts';
 import { readStackFile } from './stack-file.ts';
@@ -58,7 +60,7 @@ export function buildGraph(context: RuleContext): ComponentGraph {
   for (const [name, stack] of Object.entries(project.stacks)) {
     const order = stack.on === undefined ? [] : [componentId('infrastructure', stack.on)];
     components.push({
-      ...readEdges(context, mentionsOfStack(context, stack)),
+      ...readEdges(context, mentionsOfStack(context, name, stack)),
       id: componentId('stack', name),
       kind: 'stack',
       name,
@@ -80,21 +82,22 @@ export function buildGraph(context: RuleContext): ComponentGraph {
     component.content = component.content.filter((id) => known.has(id));
     component.order = component.order.filter((id) => known.has(id));
   }
-  reportCycle(context, known);
+  reportCycles(context, known);
   return new Map([...known].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 function mentionsOfImage(context: RuleContext, name: string, image: Image): Mention[] {
   const { files, report, reportIn } = context;
   if (files.kind(image.context) !== 'directory') return [];
-  const folder = image.context.replace(/^\.\/|\/+$/g, '');
-  const file = [folder === '.' || folder === '' ? [] : [folder], image.dockerfile ?? 'Dockerfile']
-    .flat()
-    .join('/');
+  const file = dockerfileOf(image);
   const bytes = files.read(file);
   if (!bytes) {
     const at = image.dockerfile === undefined ? ['images', name, 'context'] : ['images', name, 'dockerfile'];
-    report(at, `expected a Dockerfile, found none at "${file}"`, 'dockerfile: names one inside the context');
+    report(
+      at,
+      `expected a Dockerfile, found none at ${quote(file)}`,
+      'dockerfile: names one inside the context',
+    );
     return [];
   }
   const args = Object.fromEntries(
@@ -108,7 +111,7 @@ function mentionsOfImage(context: RuleContext, name: string, image: Image): Ment
   return dockerfile.references.map((reference) => ({ ...reference, file }));
 }
 
-function mentionsOfStack({ files, reportIn }: RuleContext, stack: Stack): Mention[] {
+function mentionsOfStack({ files, reportIn }: RuleContext, name: string, stack: Stack): Mention[] {
   const bytes = files.read(stack.file);
   if (!bytes) return [];
   const variables = Object.fromEntries(
@@ -116,7 +119,21 @@ function mentionsOfStack({ files, reportIn }: RuleContext, stack: Stack): Mentio
   );
   const read = readStackFile(new TextDecoder().decode(bytes), { variables });
   for (const problem of read.problems) reportIn(stack.file, { ...problem, path: formatPath(problem.path) });
+  for (const service of read.services) {
+    if (!service.image || isServiceName(`${name}_${service.name}`)) continue;
+    const { line, column } = service.image;
+    const message = `Docker would refuse the service's name ${quote(`${name}_${service.name}`)}`;
+    reportIn(stack.file, { line, column, message, hint: SERVICE_NAMES });
+  }
   return read.services.flatMap((service) => (service.image ? [{ ...service.image, file: stack.file }] : []));
+}
+
+const SERVICE_NAMES =
+  'expected letters, digits, dashes and underscores, at most 63 with the name of the stack';
+
+/** What Swarm takes: a part of a DNS name (moby/swarmkit, manager/controlapi, validateAnnotations). */
+function isServiceName(name: string): boolean {
+  return name.length <= 63 && /^[a-zA-Z0-9](?:[-_]*[A-Za-z0-9]+)*$/.test(name);
 }
 
 /** Sorts references into components of this project and externals; reports those that are neither. */
@@ -131,7 +148,7 @@ function readEdges(
     const found = classifyReference(text, project.project);
     if (found.kind === 'problem') reportIn(file, { line, column, message: found.message, hint: found.hint });
     else if (found.kind === 'external') externals.add(text);
-    else if (project.images[found.name]) content.add(componentId('image', found.name));
+    else if (Object.hasOwn(project.images, found.name)) content.add(componentId('image', found.name));
     else if (!wasDropped(`images.${found.name}`) && !wasDropped('images')) {
       reportIn(file, {
         line,
@@ -152,14 +169,19 @@ const SECTIONS = {
   jobs: 'jobs',
 } as const;
 
-function reportCycle({ report }: RuleContext, graph: ComponentGraph): void {
-  const cycle = findCycle(graph);
-  const first = cycle && graph.get(cycle[0]!);
-  if (!cycle || !first) return;
-  report(
-    [SECTIONS[first.kind], first.name],
-    `needs itself: ${cycle.join(' -> ')}`,
-    'take one of these references out',
-    'key',
-  );
+/** More cycles at once are one mistake many times over. */
+const MAX_CYCLES = 20;
+
+/** Reports each cycle; those that share a component with one that is reported come up in the next run. */
+function reportCycles({ report }: RuleContext, graph: ComponentGraph): void {
+  const left = new Map(graph);
+  for (let count = 0; count < MAX_CYCLES; count++) {
+    const cycle = findCycle(left);
+    const first = cycle && graph.get(cycle[0]!);
+    if (!cycle || !first) return;
+    const shown = cycle.length > 8 ? [...cycle.slice(0, 6), '…', cycle.at(-1)!] : cycle;
+    const path = [SECTIONS[first.kind], first.name];
+    report(path, `needs itself: ${shown.join(' -> ')}`, 'take one of these references out', 'key');
+    for (const id of cycle) left.delete(id);
+  }
 }

@@ -1,8 +1,8 @@
 import type { z } from 'zod';
 import { hintNearest } from '../model/nearest-name.ts';
 import { RESERVED_FIELDS } from '../model/project/project.ts';
-import { quote } from '../model/project/text.ts';
-import type { PathStep } from './yaml-document.ts';
+import { describeValue, sizeOf, typeWord, valueAt } from './describe-value.ts';
+import type { PathStep } from './yaml-path.ts';
 
 type Issue = z.core.$ZodIssue;
 
@@ -14,62 +14,88 @@ export interface DescribedIssue {
   hint: string;
 }
 
+/** A mapping of more unknown names is not a slip of the pen. */
+const MAX_KEYS = 1_000;
+
 /**
  * Says what a schema's issue means to a person: expected, found, what to do.
  * @param value the document that was checked, to say what was found
  * @param fieldsAt the names of the fields that the schema knows at a path, for hints
+ * @param written how a value is written, where that may differ from what it is read as (`012`)
  */
 export function describeIssue(
   issue: Issue,
   value: unknown,
   fieldsAt: (path: readonly PathStep[]) => readonly string[],
+  written: (path: readonly PathStep[]) => string | undefined = () => undefined,
 ): DescribedIssue[] {
   const path = issue.path as PathStep[];
   const at = (message: string, hint = ''): DescribedIssue[] => [{ path, part: 'value', message, hint }];
   const found = valueAt(value, path);
+  const shown = describeValue(found, written(path));
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => ({
-        path: [...path, key],
-        part: 'key' as const,
-        ...describeUnknownKey(key, fieldsAt(path)),
-      }));
+      return describeUnknownKeys(path, issue.keys, fieldsAt(path));
     case 'invalid_type':
-      if (found === undefined)
-        return [{ path, part: 'key', message: 'is missing', hint: `expected ${typeWord(issue.expected)}` }];
-      return at(
-        `expected ${typeWord(issue.expected)}, found ${describeValue(found)}`,
-        issue.expected === 'string' && isScalar(found) ? `quote it: "${String(found)}"` : '',
-      );
-    case 'invalid_value':
-      return at(
-        `expected ${issue.values.map((one) => String(one)).join(' or ')}, found ${describeValue(found)}`,
-        typeof found === 'string' ? hintNearest(found, issue.values.map(String)) : '',
-      );
+      return describeType(issue, found, written(path));
+    case 'invalid_value': {
+      const values = issue.values.map(String);
+      if (found === undefined) return [missing(path, values.join(' or '))];
+      const hint = typeof found === 'string' ? hintNearest(found, values) : '';
+      return at(`expected ${values.join(' or ')}, found ${shown}`, hint.startsWith('one of') ? '' : hint);
+    }
     case 'invalid_union':
-      return describeUnion(issue, value, fieldsAt);
+      return describeUnion(issue, value, fieldsAt, written);
     case 'invalid_key':
-      return issue.issues.map((inner) => ({
-        path,
-        part: 'key' as const,
-        message: inner.message,
-        hint: hintOf(inner),
-      }));
+      return issue.issues.map(({ message, ...inner }) => {
+        return { path, part: 'key' as const, message, hint: hintOf(inner) };
+      });
     case 'too_small':
-      return at(
-        issue.origin === 'array' || issue.origin === 'string'
-          ? `expected at least ${issue.minimum}, found ${sizeOf(found)}`
-          : `expected at least ${issue.minimum}, found ${describeValue(found)}`,
-      );
-    case 'too_big':
-      return at(
-        issue.origin === 'array' || issue.origin === 'string'
-          ? `expected at most ${issue.maximum}, found ${sizeOf(found)}`
-          : `expected at most ${issue.maximum}, found ${describeValue(found)}`,
-      );
+    case 'too_big': {
+      const [word, limit] =
+        issue.code === 'too_small' ? (['least', issue.minimum] as const) : (['most', issue.maximum] as const);
+      const sized = issue.origin === 'array' || issue.origin === 'string';
+      const unit = issue.origin === 'array' ? ' in the list' : issue.origin === 'string' ? ' characters' : '';
+      return at(`expected at ${word} ${limit}${unit}, found ${sized ? sizeOf(found) : shown}`);
+    }
     default:
       return at(issue.message, hintOf(issue));
   }
+}
+
+function missing(path: PathStep[], expected: string): DescribedIssue {
+  return { path, part: 'key', message: 'is missing', hint: `expected ${expected}` };
+}
+
+function describeType(
+  issue: Extract<Issue, { code: 'invalid_type' }>,
+  found: unknown,
+  written: string | undefined,
+): DescribedIssue[] {
+  const path = issue.path as PathStep[];
+  const expected = typeWord(issue.expected);
+  if (found === undefined) return [missing(path, expected)];
+  const scalar = typeof found === 'number' || typeof found === 'boolean';
+  return [
+    {
+      path,
+      part: 'value',
+      message: `expected ${expected}, found ${describeValue(found, written)}`,
+      hint: issue.expected === 'string' && scalar ? `quote it: "${written ?? String(found)}"` : '',
+    },
+  ];
+}
+
+function describeUnknownKeys(
+  path: readonly PathStep[],
+  keys: readonly string[],
+  fields: readonly string[],
+): DescribedIssue[] {
+  return keys.slice(0, MAX_KEYS).map((key) => ({
+    path: [...path, key],
+    part: 'key' as const,
+    ...describeUnknownKey(key, fields),
+  }));
 }
 
 function describeUnknownKey(key: string, fields: readonly string[]): { message: string; hint: string } {
@@ -88,81 +114,31 @@ function describeUnion(
   issue: Extract<Issue, { code: 'invalid_union' }>,
   value: unknown,
   fieldsAt: (path: readonly PathStep[]) => readonly string[],
+  written: (path: readonly PathStep[]) => string | undefined,
 ): DescribedIssue[] {
   const path = issue.path as PathStep[];
   const found = valueAt(value, path);
-  const branches = issue.errors.filter(
-    (issues) =>
-      !issues.some(
-        (inner) =>
-          inner.path.length === 0 && (inner.code === 'invalid_type' || inner.code === 'invalid_value'),
-      ),
-  );
+  const isOfOtherType = (inner: Issue): boolean =>
+    inner.path.length === 0 && (inner.code === 'invalid_type' || inner.code === 'invalid_value');
+  const branches = issue.errors.filter((issues) => !issues.some(isOfOtherType));
   const best = [...branches].sort((a, b) => a.length - b.length)[0];
   if (best && best.length > 0) {
     return best.flatMap((inner) =>
-      describeIssue({ ...inner, path: [...path, ...inner.path] } as Issue, value, fieldsAt),
+      describeIssue({ ...inner, path: [...path, ...inner.path] }, value, fieldsAt, written),
     );
   }
-  const expected = issue.errors
-    .flatMap((issues) => issues.filter((inner) => inner.path.length === 0))
-    .map((inner) =>
-      inner.code === 'invalid_type'
-        ? typeWord(inner.expected)
-        : inner.code === 'invalid_value'
-          ? inner.values.join(' or ')
-          : '',
-    );
-  const words = [...new Set(expected.filter((word) => word !== ''))];
-  return [
-    {
-      path,
-      part: found === undefined ? 'key' : 'value',
-      message:
-        found === undefined ? 'is missing' : `expected ${words.join(' or ')}, found ${describeValue(found)}`,
-      hint: found === undefined ? `expected ${words.join(' or ')}` : '',
-    },
-  ];
+  const words = issue.errors.flat().flatMap((inner) => {
+    if (inner.path.length > 0) return [];
+    if (inner.code === 'invalid_type') return [typeWord(inner.expected)];
+    return inner.code === 'invalid_value' ? [inner.values.join(' or ')] : [];
+  });
+  const expected = [...new Set(words)].join(' or ');
+  if (found === undefined) return [missing(path, expected)];
+  const message = `expected ${expected}, found ${describeValue(found, written(path))}`;
+  return [{ path, part: 'value', message, hint: '' }];
 }
 
 function hintOf(issue: object): string {
   const params = (issue as { params?: { hint?: unknown } }).params;
   return typeof params?.hint === 'string' ? params.hint : '';
-}
-
-function valueAt(value: unknown, path: readonly PathStep[]): unknown {
-  let current = value;
-  for (const step of path) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) return undefined;
-    current = (current as Record<PathStep, unknown>)[step];
-  }
-  return current;
-}
-
-function typeWord(type: string): string {
-  const words: Record<string, string> = {
-    string: 'text',
-    object: 'a mapping',
-    record: 'a mapping',
-    array: 'a list',
-    number: 'a number',
-    int: 'a whole number',
-    boolean: 'true or false',
-  };
-  return words[type] ?? type;
-}
-
-function isScalar(value: unknown): boolean {
-  return typeof value === 'number' || typeof value === 'boolean';
-}
-
-function describeValue(value: unknown): string {
-  if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'object') return 'a mapping';
-  return typeof value === 'string' ? quote(value) : String(value);
-}
-
-function sizeOf(value: unknown): string {
-  return typeof value === 'string' || Array.isArray(value) ? String(value.length) : 'none';
 }

@@ -16,24 +16,33 @@ export interface ValidPart {
  */
 export function keepValidPart(value: unknown, issues: readonly z.core.$ZodIssue[]): ValidPart | undefined {
   if (!isRecord(value)) return undefined;
-  const kept: Record<string, unknown> = { ...value };
+  const kept = new Map(Object.entries(value));
   const dropped = new Set<string>();
+  const refused = new Map<string, Set<string>>();
   for (const issue of issues) {
-    const [section, name] = issue.path as (string | number)[];
-    if (section === undefined) {
-      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) delete kept[key];
+    const [first, name] = issue.path as (string | number)[];
+    const section = String(first);
+    if (first === undefined) {
+      if (issue.code === 'unrecognized_keys') for (const key of issue.keys) kept.delete(key);
     } else if (section === 'project') {
-      kept['project'] = 'project';
+      kept.set('project', 'project');
       dropped.add('project');
-    } else if (typeof name === 'string' && COMPONENT_MAPS.has(String(section)) && isRecord(kept[section])) {
-      kept[section] = Object.fromEntries(Object.entries(kept[section]).filter(([key]) => key !== name));
+    } else if (typeof name === 'string' && COMPONENT_MAPS.has(section)) {
+      const names = refused.get(section);
+      if (names) names.add(name);
+      else refused.set(section, new Set([name]));
       dropped.add(`${section}.${name}`);
     } else {
-      delete kept[section];
-      dropped.add(String(section));
+      kept.delete(section);
+      dropped.add(section);
     }
   }
-  const parsed = Project.safeParse(kept);
+  for (const [section, names] of refused) {
+    const entries = kept.get(section);
+    if (!isRecord(entries)) continue;
+    kept.set(section, Object.fromEntries(Object.entries(entries).filter(([name]) => !names.has(name))));
+  }
+  const parsed = Project.safeParse(Object.fromEntries(kept));
   return parsed.success ? { project: parsed.data, dropped } : undefined;
 }
 

@@ -17,7 +17,7 @@ export interface Problem {
 export function formatProblem(problem: Problem): string {
   const where = problem.path === '' ? '' : `${problem.path}: `;
   const hint = problem.hint === '' ? '' : `; ${problem.hint}`;
-  return `${problem.file}:${problem.line}:${problem.column}  ${showControls(`${where}${problem.message}${hint}`)}`;
+  return `${showControls(problem.file)}:${problem.line}:${problem.column}  ${showControls(`${where}${problem.message}${hint}`)}`;
 }
 
 /** Control characters and bidi overrides in a message would move a terminal's cursor or reorder its line. */

@@ -1,5 +1,6 @@
 import { hintNearest } from '../../model/nearest-name.ts';
-import type { PathStep } from '../yaml-document.ts';
+import { quote } from '../../model/project/text.ts';
+import type { PathStep } from '../yaml-path.ts';
 import type { RuleContext } from './rule-context.ts';
 
 /** Every path that project.yaml names must be there, and be what it is used as. */
@@ -40,11 +41,11 @@ function requirePath(
   if (kind === 'none')
     report(
       at,
-      `expected a ${expected === 'any' ? 'path' : expected}, found none at "${path}"`,
-      'paths are relative to project.yaml',
+      `expected a ${expected === 'any' ? 'path' : expected}, found none at ${quote(path)}`,
+      'paths are relative to project.yaml; links that lead out of the repository do not count',
     );
   else if (expected !== 'any' && kind !== expected)
-    report(at, `expected a ${expected}, found a ${kind} at "${path}"`);
+    report(at, `expected a ${expected}, found a ${kind} at ${quote(path)}`);
 }
 
 function requirePublicKey(context: RuleContext, path: string, at: PathStep[]): void {

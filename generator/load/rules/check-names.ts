@@ -16,6 +16,11 @@ export function checkNames({ project, report, wasDropped }: RuleContext): void {
       'choose another name',
     );
   }
+  for (const name of Object.keys(project.stacks)) {
+    if (!name.includes('.')) continue;
+    const message = 'is not a name that Docker accepts for a stack: its services cannot hold a dot';
+    report(['stacks', name], message, `for example "${name.replaceAll('.', '-')}"`, 'key');
+  }
   for (const name of Object.keys(project.amis)) {
     const length = project.project.length + name.length;
     if (length > MAX_PROJECT_AND_AMI && !wasDropped('project')) {

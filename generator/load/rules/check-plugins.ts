@@ -1,16 +1,23 @@
+import { dockerfileOf, plainFolder } from '../dockerfile-path.ts';
 import type { RuleContext } from './rule-context.ts';
 
 /**
- * plugins.txt beside an image's Dockerfile is read by jenkins-plugin-cli: each line `id:version`. Without a
- * version, or with `latest`, the same commit would give another controller tomorrow.
+ * plugins.txt beside a Dockerfile that speaks of Jenkins is read by jenkins-plugin-cli: each line `id:version`
+ * (jenkinsci/plugin-installation-manager-tool). Without a version, or with `latest`, the same commit would give
+ * another controller tomorrow.
  */
 export function checkPlugins({ project, files, reportIn }: RuleContext): void {
-  const contexts = new Set(Object.values(project.images).map((image) => image.context.replace(/\/+$/, '')));
+  const decode = (bytes: Uint8Array | undefined): string => new TextDecoder().decode(bytes);
+  const contexts = new Set(
+    Object.values(project.images)
+      .filter((image) => /jenkins/i.test(decode(files.read(dockerfileOf(image)))))
+      .map((image) => plainFolder(image.context)),
+  );
   for (const context of contexts) {
-    const file = context === '.' ? 'plugins.txt' : `${context}/plugins.txt`;
+    const file = context === '' ? 'plugins.txt' : `${context}/plugins.txt`;
     const bytes = files.read(file);
     if (!bytes) continue;
-    const lines = new TextDecoder().decode(bytes).split(/\r?\n/);
+    const lines = decode(bytes).split(/\r?\n/);
     lines.forEach((whole, index) => {
       const text = whole.replace(/#.*/, '').trim();
       const [id, version] = text.split(':');

@@ -1,12 +1,19 @@
 import { hintNearest } from '../../model/nearest-name.ts';
+import { quote } from '../../model/project/text.ts';
+import type { PathStep } from '../yaml-path.ts';
 import type { RuleContext } from './rule-context.ts';
+
+/** Each hint looks through all names. */
+const MAX_HINTS = 100;
 
 /** Names that point at other entries of project.yaml, and sections that need each other. */
 export function checkReferences(context: RuleContext): void {
-  const { project, report, warn } = context;
+  const { project, report, warn, wasDropped } = context;
+  const requireAmi = entriesOf(context, 'amis', 'AMI');
+  const requireInfrastructure = entriesOf(context, 'infrastructure', 'infrastructure');
   for (const [name, infrastructure] of Object.entries(project.infrastructure)) {
     (infrastructure.amis ?? []).forEach((ami, index) => {
-      requireEntry(context, 'amis', ami, ['infrastructure', name, 'amis', index], 'AMI');
+      requireAmi(ami, ['infrastructure', name, 'amis', index]);
     });
     if (infrastructure.amis && infrastructure.hosts !== undefined) {
       report(
@@ -21,8 +28,7 @@ export function checkReferences(context: RuleContext): void {
   }
   for (const name of Object.keys(project.amis)) requireAws(context, ['amis', name], 'an AMI');
   for (const [name, stack] of Object.entries(project.stacks)) {
-    if (stack.on !== undefined)
-      requireEntry(context, 'infrastructure', stack.on, ['stacks', name, 'on'], 'infrastructure');
+    if (stack.on !== undefined) requireInfrastructure(stack.on, ['stacks', name, 'on']);
   }
   if (project.scm.forks && project.scm.kind !== 'github') {
     report(
@@ -33,9 +39,10 @@ export function checkReferences(context: RuleContext): void {
   }
   if (
     project.scm.kind === 'github' &&
+    !wasDropped('repository') &&
     !/^(https:\/\/|ssh:\/\/(git@)?|git@)[^/:]+[/:][^/]+\/[^/]+?(\.git)?\/?$/.test(project.repository ?? '')
   ) {
-    const found = project.repository === undefined ? 'found none' : `found "${project.repository}"`;
+    const found = project.repository === undefined ? 'found none' : `found ${quote(project.repository)}`;
     report(
       ['repository'],
       `\`scm.kind: github\` needs https://HOST/OWNER/NAME, ${found}`,
@@ -45,7 +52,7 @@ export function checkReferences(context: RuleContext): void {
   if (project.notify && !project.notify.slack && !project.notify.mail) {
     report(['notify'], 'names nobody to notify', 'add slack: or mail:', 'key');
   }
-  if (project.repository === undefined && !context.wasDropped('repository')) {
+  if (project.repository === undefined && !wasDropped('repository')) {
     warn(
       ['project'],
       'there is no `repository:`, so that the generated jobs have no address to clone from',
@@ -55,17 +62,20 @@ export function checkReferences(context: RuleContext): void {
   }
 }
 
-function requireEntry(
-  context: RuleContext,
+/** Looks up names of one section; a list of them all, once, for a project may name thousands. */
+function entriesOf(
+  { project, report, wasDropped }: RuleContext,
   section: 'amis' | 'infrastructure',
-  name: string,
-  path: (string | number)[],
   word: string,
-): void {
-  const entries = Object.keys(context.project[section]);
-  if (entries.includes(name) || context.wasDropped(`${section}.${name}`) || context.wasDropped(section))
-    return;
-  context.report(path, `there is no ${word} "${name}"`, hintNearest(name, entries));
+): (name: string, path: PathStep[]) => void {
+  const entries = Object.keys(project[section]);
+  const known = new Set(entries);
+  let wrong = 0;
+  return (name, path) => {
+    if (known.has(name) || wasDropped(`${section}.${name}`) || wasDropped(section)) return;
+    const hint = wrong++ < MAX_HINTS ? hintNearest(name, entries) : '';
+    report(path, `there is no ${word} "${name}"`, hint);
+  };
 }
 
 function requireAws({ project, report, wasDropped }: RuleContext, path: string[], what: string): void {

@@ -8,12 +8,12 @@ export interface RuleContext {
   project: Project;
   files: RepositoryFiles;
   /** True where the schema refused this entry (`images.api`) or section: its absence is no news. */
-  wasDropped(name: string): boolean;
+  wasDropped: (name: string) => boolean;
   /** A problem of project.yaml. */
-  report(path: readonly PathStep[], message: string, hint?: string, part?: 'key' | 'value'): void;
+  report: (path: readonly PathStep[], message: string, hint?: string, part?: 'key' | 'value') => void;
   /** A problem of another file. */
-  reportIn(file: string, found: Omit<Problem, 'file' | 'path'> & { path?: string }): void;
-  warn(path: readonly PathStep[], message: string, hint?: string, part?: 'key' | 'value'): void;
+  reportIn: (file: string, found: Omit<Problem, 'file' | 'path'> & { path?: string }) => void;
+  warn: (path: readonly PathStep[], message: string, hint?: string, part?: 'key' | 'value') => void;
   /** A warning about another file. */
-  warnIn(file: string, found: Omit<Problem, 'file' | 'path'> & { path?: string }): void;
+  warnIn: (file: string, found: Omit<Problem, 'file' | 'path'> & { path?: string }) => void;
 }

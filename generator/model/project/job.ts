@@ -29,8 +29,20 @@ export const AgentLabel = Line.superRefine((text, context) => {
 });
 export type AgentLabel = z.infer<typeof AgentLabel>;
 
-const Environment = z.record(VariableName, z.union([Scalar, z.strictObject({ credential: CredentialId })]));
+const Environment = z
+  .record(VariableName, z.union([Scalar, z.strictObject({ credential: CredentialId })]))
+  .superRefine(atMost(200, 'variables', 'put them into a file that the step reads'));
 export type Environment = z.infer<typeof Environment>;
+
+/** A limit far above what anybody writes by hand: thousands of jobs each hold all of it. */
+function atMost(limit: number, what: string, hint: string) {
+  return (fields: object, context: z.RefinementCtx): void => {
+    const found = Object.keys(fields).length;
+    if (found <= limit) return;
+    const message = `expected at most ${limit} ${what}, found ${found}`;
+    context.addIssue({ code: 'custom', message, params: { hint } });
+  };
+}
 
 export const Step = z.strictObject({
   sh: Text.refine((text) => text.trim() !== '', {
@@ -92,7 +104,11 @@ export const Job = z
     run: Line.optional().describe('a millrace command, such as `prune` or `prune --dry-run`'),
     steps: z.array(Step).min(1).max(40).optional().describe('shell steps, each a stage of its own'),
     environment: Environment.optional().describe('variables of all steps: a value, or `{ credential: ID }`'),
-    parameters: z.record(VariableName, Parameter).optional().describe('asked for when it is started by hand'),
+    parameters: z
+      .record(VariableName, Parameter)
+      .superRefine(atMost(200, 'parameters', 'ask for a file'))
+      .optional()
+      .describe('asked for when it is started by hand'),
     agent: Line.optional().describe('label expression of the agents that may run it; `build` by default'),
     timeout: Duration.optional().describe('`1h` by default'),
     retry: z.int().min(1).max(10).optional().describe('how often the whole job is tried'),
@@ -100,7 +116,11 @@ export const Job = z
     junit: globs.optional().describe('JUnit reports to publish'),
     disabled: z.boolean().optional().describe('kept, but not run'),
     template: Line.optional().describe('name of the jobs made from `for`, with `{variable}` in it'),
-    for: z.record(VariableName, Values).optional().describe('one job for each combination of these values'),
+    for: z
+      .record(VariableName, Values)
+      .superRefine(atMost(20, 'variables', 'write several entries'))
+      .optional()
+      .describe('one job for each combination of these values'),
   })
   .superRefine((job, context) => {
     const add = (path: string, message: string, hint: string): void =>

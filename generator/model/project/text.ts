@@ -57,9 +57,10 @@ export function pattern(expression: RegExp, expected: string, hint = ''): z.ZodT
   });
 }
 
-/** A value as it is shown in a message: quoted, cut after 60 characters. */
+/** A value as it is shown in a message: quoted, cut after 60 characters, without what a URL has before its @. */
 export function quote(text: string): string {
-  return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+  const shown = text.slice(0, MAX_TEXT).replace(/:\/\/[^/@\s]*@/g, '://…@');
+  return JSON.stringify(shown.length > 60 ? `${shown.slice(0, 60)}…` : shown);
 }
 
 /**
@@ -128,6 +129,12 @@ export function url(schemes: readonly string[]): z.ZodType<string> {
     const parsed = URL.canParse(text) ? new URL(text) : undefined;
     if (!parsed || !schemes.includes(parsed.protocol.slice(0, -1)))
       return bad(`${expected}, found ${quote(text)}`);
-    if (parsed.password !== '') bad('holds a password', 'remove it and name a credential instead');
+    if (holdsSecret(parsed)) bad('holds a password or token', 'remove it and name a credential instead');
   });
+}
+
+/** Over HTTP a user name is either a token or of no use: who may read says the credential. */
+function holdsSecret({ protocol, username, password, searchParams }: URL): boolean {
+  if (password !== '' || (username !== '' && protocol.startsWith('http'))) return true;
+  return [...searchParams.keys()].some((key) => /token|password|secret|api_?key/i.test(key));
 }
