@@ -1,4 +1,5 @@
 import {
+  existsSync,
   mkdirSync,
   readFileSync,
   realpathSync,
@@ -37,8 +38,10 @@ const MARKS = ['`millrace generate`'];
 export function planFileChanges(root: string, files: RenderedFiles): FileChange[] {
   const known = new Set(readManifest(root));
   const changes: FileChange[] = [];
+  const isThere = once((folder) => existsSync(join(root, folder)));
   for (const [path, after] of files) {
-    const before = readText(root, path);
+    // Thousands of files of a new folder: asking for each would take longer than making them.
+    const before = isThere(dirname(path)) ? readText(root, path) : undefined;
     if (before === after) continue;
     if (before === undefined) changes.push({ path, action: 'add', after, foreign: false });
     else
@@ -71,7 +74,7 @@ export function applyFileChanges(root: string, files: RenderedFiles, changes: re
   if (changes.length === 0) return;
   const made = new Set<string>();
   try {
-    for (const change of changes) checkInside(root, change.path);
+    for (const folder of new Set(changes.map(({ path }) => dirname(path)))) checkInside(root, folder);
     if (changes.some((change) => change.action === 'delete')) {
       writeText(root, MANIFEST, renderManifest([...files.keys(), ...readManifest(root)]), made);
     }
@@ -114,6 +117,15 @@ function isMarked(text: string): boolean {
   return MARKS.some((mark) => head.includes(mark));
 }
 
+/** The function, asked once for each argument. */
+function once<T>(compute: (argument: string) => T): (argument: string) => T {
+  const known = new Map<string, T>();
+  return (argument) => {
+    if (!known.has(argument)) known.set(argument, compute(argument));
+    return known.get(argument) as T;
+  };
+}
+
 function readText(root: string, path: string): string | undefined {
   try {
     return readFileSync(join(root, path), 'utf8');
@@ -125,7 +137,7 @@ function readText(root: string, path: string): string | undefined {
 }
 
 function checkInside(root: string, path: string): void {
-  let folder = dirname(join(root, path));
+  let folder = join(root, path);
   while (!statSync(folder, { throwIfNoEntry: false })) folder = dirname(folder);
   const way = relative(realpathSync(root), realpathSync(folder));
   if (way === '..' || way.startsWith(`..${sep}`)) {
