@@ -87,7 +87,10 @@ export function applyFileChanges(root: string, files: RenderedFiles, changes: re
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
     if (error instanceof UserError || code === undefined) throw error;
-    throw new UserError('CANNOT_WRITE', `cannot write the generated files: ${message}; the next run completes them`);
+    throw new UserError(
+      'CANNOT_WRITE',
+      `cannot write the generated files: ${message}; the next run completes them`,
+    );
   }
 }
 
