@@ -191,7 +191,9 @@ pipelineJob('hostile/deliver/redeploy_infrastructure') {
         numToKeep(50)
     }
     parameters {
-        choiceParam('COMPONENT', ['infrastructure:cluster'], 'What to destroy and deploy again.')
+        choiceParam('COMPONENT', [
+            'infrastructure:cluster',
+        ], 'What to destroy and deploy again.')
     }
     properties {
         disableConcurrentBuilds {
@@ -222,7 +224,9 @@ pipelineJob('hostile/deliver/destroy') {
         numToKeep(50)
     }
     parameters {
-        choiceParam('COMPONENT', ['infrastructure:cluster'], 'What to destroy.')
+        choiceParam('COMPONENT', [
+            'infrastructure:cluster',
+        ], 'What to destroy.')
     }
     properties {
         disableConcurrentBuilds {
@@ -542,7 +546,13 @@ pipelineJob('hostile/deliver/texts') {
     parameters {
         stringParam('STRING', '${pwned()} \'); pwned(\'', '\'\'\'\n"""')
         textParam('TEXT', 'a\n  b\n\\\n\'\'\'\n', '$x')
-        choiceParam('CHOICE', ['\'a\'', 'b, c', ']', '${d}', ' '], '\\')
+        choiceParam('CHOICE', [
+            '\'a\'',
+            'b, c',
+            ']',
+            '${d}',
+            ' ',
+        ], '\\')
         booleanParam('FLAG', false, '\u202egalf')
     }
     properties {

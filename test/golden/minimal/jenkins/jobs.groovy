@@ -187,7 +187,9 @@ pipelineJob('shop/deliver/rebuild') {
         numToKeep(50)
     }
     parameters {
-        choiceParam('COMPONENT', ['image:api'], 'What to build again.')
+        choiceParam('COMPONENT', [
+            'image:api',
+        ], 'What to build again.')
     }
     properties {
         disableConcurrentBuilds {

@@ -206,7 +206,23 @@ pipelineJob('shop/deliver/rebuild') {
         numToKeep(20)
     }
     parameters {
-        choiceParam('COMPONENT', ['image:api', 'image:base', 'image:cart', 'image:catalogue', 'image:mail', 'image:node', 'image:orders', 'image:orders-worker', 'image:payment', 'image:recommendations', 'image:search', 'image:shipping', 'image:users', 'image:web', 'ami:node'], 'What to build again.')
+        choiceParam('COMPONENT', [
+            'image:api',
+            'image:base',
+            'image:cart',
+            'image:catalogue',
+            'image:mail',
+            'image:node',
+            'image:orders',
+            'image:orders-worker',
+            'image:payment',
+            'image:recommendations',
+            'image:search',
+            'image:shipping',
+            'image:users',
+            'image:web',
+            'ami:node',
+        ], 'What to build again.')
     }
     properties {
         disableConcurrentBuilds {
@@ -237,7 +253,9 @@ pipelineJob('shop/deliver/redeploy_infrastructure') {
         numToKeep(20)
     }
     parameters {
-        choiceParam('COMPONENT', ['infrastructure:cluster'], 'What to destroy and deploy again.')
+        choiceParam('COMPONENT', [
+            'infrastructure:cluster',
+        ], 'What to destroy and deploy again.')
     }
     properties {
         disableConcurrentBuilds {
@@ -268,7 +286,10 @@ pipelineJob('shop/deliver/destroy') {
         numToKeep(20)
     }
     parameters {
-        choiceParam('COMPONENT', ['stack:shop', 'infrastructure:cluster'], 'What to destroy.')
+        choiceParam('COMPONENT', [
+            'stack:shop',
+            'infrastructure:cluster',
+        ], 'What to destroy.')
     }
     properties {
         disableConcurrentBuilds {
@@ -399,7 +420,10 @@ pipelineJob('shop/deliver/load-test') {
     }
     parameters {
         stringParam('VISITORS', '100', 'how many at once')
-        choiceParam('TARGET', ['staging', 'production'], '')
+        choiceParam('TARGET', [
+            'staging',
+            'production',
+        ], '')
         booleanParam('WARM_UP', true, 'fill the caches first')
         textParam('ARTICLES', 'shoes\nsocks\n', '')
     }
