@@ -3,9 +3,18 @@ export default {
   testEnvironment: 'node',
   roots: ['<rootDir>/test'],
   testMatch: ['**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '/test/groovy/', '/test/golden/', '/test/samples/', '/test/system/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '/test/groovy/',
+    '/test/golden/',
+    '/test/samples/',
+    '/test/system/',
+  ],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
-    '\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } }],
+    '\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } },
+    ],
   },
 };

@@ -191,7 +191,12 @@ pipelineJob('millrace/deliver/rebuild') {
         numToKeep(50)
     }
     parameters {
-        choiceParam('COMPONENT', ['image:jenkins-agent', 'image:jenkins-controller', 'image:jenkins-standalone', 'ami:cluster-node'], 'What to build again.')
+        choiceParam('COMPONENT', [
+            'image:jenkins-agent',
+            'image:jenkins-controller',
+            'image:jenkins-standalone',
+            'ami:cluster-node',
+        ], 'What to build again.')
     }
     properties {
         disableConcurrentBuilds {
@@ -250,7 +255,10 @@ pipelineJob('millrace/deliver/destroy') {
         numToKeep(50)
     }
     parameters {
-        choiceParam('COMPONENT', ['stack:edge', 'stack:registry'], 'What to destroy.')
+        choiceParam('COMPONENT', [
+            'stack:edge',
+            'stack:registry',
+        ], 'What to destroy.')
     }
     properties {
         disableConcurrentBuilds {

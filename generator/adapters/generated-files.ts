@@ -11,7 +11,7 @@ import {
 } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../model/user-error.ts';
-import type { RenderedFiles } from '../render/rendered-files.ts';
+import type { RenderedFiles } from '../model/rendered-files.ts';
 
 /** A difference between what is generated and what lies in the repository. */
 export interface FileChange {

@@ -1,19 +1,13 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-
-export interface PackageSources {
-  /** Name without `.hbs` -> text. */
-  templates: Readonly<Record<string, string>>;
-  /** Path below the repository (`vars/x.groovy`) -> text. */
-  library: Readonly<Record<string, string>>;
-}
+import type { RenderSources } from '../model/rendered-files.ts';
 
 /**
  * Templates and library steps of this package, read beside the sources. The build replaces this module by one that
  * needs no files: script/build.mjs.
  */
-export function readPackageSources(): PackageSources {
+export function readPackageSources(): RenderSources {
   const render = fileURLToPath(new URL('../render/', import.meta.url));
   return {
     templates: readFolder(join(render, 'templates'), '.hbs', ''),

@@ -30,7 +30,8 @@ export const command: Command = {
     if (options['check'] === true) return reportStale(changes, output);
     refuseForeign(changes, options['force'] === true);
     applyFileChanges(root, files, changes);
-    reportWritten(changes, files.size, output);
+    // The list of what was written is written too.
+    reportWritten(changes, files.size + 1, output);
     return 0;
   },
 };

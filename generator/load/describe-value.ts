@@ -33,6 +33,7 @@ export function describeValue(value: unknown, written?: string): string {
   if (Array.isArray(value)) return 'a list';
   if (typeof value === 'object') return 'a mapping';
   if (typeof value === 'string') return quote(value);
+  if (typeof value !== 'number' && typeof value !== 'boolean') return typeof value;
   return shorten(written ?? String(value), 60);
 }
 

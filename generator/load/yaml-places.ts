@@ -98,10 +98,11 @@ class Walk {
   }
 
   private takeScalar(event: ScalarEvent): void {
+    const start = this.startOf(event);
     if (this.expectsKey) {
-      this.parent.key = { text: readKey(this.source, event), start: this.startOf(event) };
+      this.parent.key = { text: readKey(this.source, event), start };
     } else {
-      const place: Place = { start: this.startOf(event) };
+      const place: Place = { start };
       const step = this.add(place);
       this.grow({ size: 1, depth: 1 });
       if (event.style === SCALAR_STYLE_PLAIN && event.valueStart >= 0) {
@@ -112,7 +113,7 @@ class Walk {
       const anchor = this.anchorOf(event);
       if (anchor !== undefined) this.anchors.set(anchor, { place, extent: { size: 1, depth: 1 } });
     }
-    this.last = Math.max(this.last, event.valueEnd, event.anchorEnd, event.tagEnd);
+    this.last = Math.max(this.last, start + 1, event.valueEnd, event.anchorEnd, event.tagEnd);
   }
 
   private takeAlias(event: AliasEvent): void {

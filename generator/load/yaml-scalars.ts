@@ -56,8 +56,9 @@ export function skipBlank(source: string, offset: number): number {
   return at < source.length ? at : offset;
 }
 
+/** Offset of the dash of a list's next item; `offset` is where the item before it ends, but for its brackets. */
 function skipToDash(source: string, offset: number): number {
-  const found = /(?:\s|#[^\r\n]*)*-/y;
+  const found = /(?:[\s\]}"']|#[^\r\n]*)*-/y;
   found.lastIndex = offset;
   return found.test(source) ? found.lastIndex - 1 : offset;
 }

@@ -4,7 +4,7 @@
  */
 export interface RepositoryFiles {
   /** @returns undefined where there is no such file (a directory is none). */
-  read(path: string): Uint8Array | undefined;
+  read: (path: string) => Uint8Array | undefined;
   /** @returns 'none' also for what lies outside the repository. */
-  kind(path: string): 'file' | 'directory' | 'none';
+  kind: (path: string) => 'file' | 'directory' | 'none';
 }

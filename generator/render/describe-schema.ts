@@ -77,5 +77,5 @@ export function fieldsBehind(schema: Schema): Readonly<Record<string, Schema>> |
 }
 
 function definition(schema: Schema): Definition {
-  return schema._zod.def as unknown as Definition;
+  return schema._zod.def;
 }

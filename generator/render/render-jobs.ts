@@ -5,7 +5,7 @@ import { OPERATIONS } from '../model/jenkins-items.ts';
 import type { Project } from '../model/project/project.ts';
 import { deliverItem, operationItems, runsOperation, userItem } from './job-items.ts';
 import type { JobItem } from './job-items.ts';
-import type { RenderedFiles } from './rendered-files.ts';
+import type { RenderedFiles } from '../model/rendered-files.ts';
 import { plainName } from './script-path.ts';
 import type { Fill } from './templates.ts';
 

@@ -1,6 +1,6 @@
 import { LIBRARY_STEPS } from './library/steps.ts';
 import { renderProjectReference } from './render-project-reference.ts';
-import type { RenderSources, RenderedFiles } from './rendered-files.ts';
+import type { RenderSources, RenderedFiles } from '../model/rendered-files.ts';
 import { renderSchema } from './render-schema.ts';
 import { renderStepHelp } from './render-step-help.ts';
 

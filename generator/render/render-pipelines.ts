@@ -7,7 +7,7 @@ import { notificationsOf } from './notifications.ts';
 import type { Notification } from './notifications.ts';
 import { hostingOf, operationsOf } from './operations.ts';
 import type { OperationJob } from './operations.ts';
-import type { RenderedFiles } from './rendered-files.ts';
+import type { RenderedFiles } from '../model/rendered-files.ts';
 import { scriptPathOf } from './script-path.ts';
 import type { Fill } from './templates.ts';
 
@@ -117,7 +117,7 @@ function removal(project: Project, job: OperationJob, title: string, commands: s
   const carries =
     hosting.length === 0
       ? ''
-      : ` ${hosting.join(' and ')} ${hosting.length === 1 ? 'carries' : 'carry'} this Jenkins: no pipeline survives that being taken away, so it is done on a workstation with \`millrace destroy\`.`;
+      : ` What carries this Jenkins (${hosting.join(', ')}) is for a workstation: millrace destroy.`;
   return {
     about: job.description + carries,
     title,
@@ -126,7 +126,6 @@ function removal(project: Project, job: OperationJob, title: string, commands: s
     commands,
     expected: accounts.length > 0 ? accounts : [project.project],
     confirmDescription: accounts.length > 0 ? "The account's id, 12 digits." : "The project's name.",
-    refusal: `Nothing here can be taken away by a job.${carries}`,
   };
 }
 

@@ -3,7 +3,7 @@ import type { Project } from '../model/project/project.ts';
 import { renderJobs } from './render-jobs.ts';
 import { renderLibrary } from './render-library.ts';
 import { renderPipelines } from './render-pipelines.ts';
-import type { RenderSources, RenderedFiles } from './rendered-files.ts';
+import type { RenderSources, RenderedFiles } from '../model/rendered-files.ts';
 import { createTemplates } from './templates.ts';
 
 /** All files that `generate` writes. Pure: the same project gives the same bytes. */

@@ -8,11 +8,22 @@ export const TEMPLATE_HELPERS = {
   groovy: (value: unknown): string => groovyString(expectType(value, 'string')),
   groovyList: (value: unknown): string => groovyList(expectType(value, 'object') as unknown as string[]),
   groovyShell: (value: unknown): string => groovyShell(expectType(value, 'string')),
-  comment: (value: unknown): string => groovyComment(expectType(value, 'string')),
+  comment: (value: unknown): string => wrapComment(groovyComment(expectType(value, 'string'))),
   integer: (value: unknown): string => String(Math.trunc(expectType(value, 'number'))),
   boolean: (value: unknown): string => String(expectType(value, 'boolean')),
   keyword: (value: unknown): string => expectIdentifier(expectType(value, 'string')),
 };
+
+/** A comment of many words goes on in lines of its own. */
+function wrapComment(text: string): string {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line.length + word.length > 110 && line !== '') lines.push(word);
+    else lines[lines.length - 1] = line === '' ? word : `${line} ${word}`;
+  }
+  return lines.join('\n// ');
+}
 
 interface Types {
   string: string;

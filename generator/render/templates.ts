@@ -1,8 +1,6 @@
 import Handlebars from 'handlebars';
+import type { TemplateTexts } from '../model/rendered-files.ts';
 import { TEMPLATE_HELPERS } from './template-helpers.ts';
-
-/** Template texts by file name without `.hbs`; `x.partial` is used by others as `{{> x}}`. */
-export type TemplateTexts = Readonly<Record<string, string>>;
 
 /** Fills a template; throws where the data lacks a field that the template names. */
 export type Fill = (name: string, data: object) => string;

@@ -42,7 +42,7 @@ function requirePath(
     report(
       at,
       `expected a ${expected === 'any' ? 'path' : expected}, found none at ${quote(path)}`,
-      'paths are relative to project.yaml; links that lead out of the repository do not count',
+      'paths are relative to project.yaml and stay inside the repository',
     );
   else if (expected !== 'any' && kind !== expected)
     report(at, `expected a ${expected}, found a ${kind} at ${quote(path)}`);

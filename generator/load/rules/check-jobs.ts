@@ -16,11 +16,10 @@ export function checkJobs(context: RuleContext): ConcreteJob[] {
   for (const [entry, job] of Object.entries(context.project.jobs)) {
     checkJobEntry(context, entry, job);
     const count = countJobs(job);
-    if (!checkCount(context, entry, job, count, total)) {
-      if (total + count > MAX_JOBS) break;
-      continue;
-    }
+    const room = total > MAX_JOBS ? Infinity : MAX_JOBS - total;
+    if (!checkCount(context, entry, job, count, room)) continue;
     total += count;
+    if (total > MAX_JOBS) continue;
     const expanded = expandJob(entry, job);
     for (const one of expanded) {
       if (!checkName(context, one, seen) || !checkFilled(context, one, job, seen)) break;
@@ -50,23 +49,18 @@ function reservedNames(jobs: Readonly<Record<string, Job>>): Seen['names'] {
   return names;
 }
 
-function checkCount(
-  { report }: RuleContext,
-  entry: string,
-  job: Job,
-  count: number,
-  before: number,
-): boolean {
+/** @param room how many jobs may be made yet; Infinity where it was said already that there are too many */
+function checkCount({ report }: RuleContext, entry: string, job: Job, count: number, room: number): boolean {
   const path = job.for ? ['jobs', entry, 'for'] : ['jobs', entry];
   if (count === 0) {
     report(path, 'makes no job: a range ends before it starts', 'look at the ranges', 'key');
-    return false;
+  } else if (count > MAX_JOBS) {
+    report(path, `makes ${count} jobs; expected at most ${MAX_JOBS}`, 'look at the ranges', 'key');
+  } else {
+    if (count > room)
+      report(path, `makes more than ${MAX_JOBS} jobs, with the entries before it`, 'part the project', 'key');
+    return true;
   }
-  if (before + count <= MAX_JOBS) return true;
-  const more = before === 0 ? '' : `, after ${before} of the entries before it`;
-  const hint = job.for ? 'look at the ranges' : 'part the project';
-  const message = `makes ${count} ${count === 1 ? 'job' : 'jobs'}${more}; expected at most ${MAX_JOBS} in a project`;
-  report(path, message, hint, 'key');
   return false;
 }
 
