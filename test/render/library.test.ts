@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { z } from 'zod';
 import { readPackageSources } from '../../generator/adapters/package-sources.ts';
 import { isOptional } from '../../generator/render/describe-schema.ts';
 import { LIBRARY_STEPS } from '../../generator/render/library/steps.ts';
@@ -51,7 +52,8 @@ describe.each(LIBRARY_STEPS.map((step): [string, LibraryStep] => [step.name, ste
       expect(call).toBeDefined();
       expect(call!.includes('Closure body')).toBe(step.block);
       expect(/Map options = \[:\]|^$/.test(call!)).toBe(
-        Object.values(step.options.shape).every((one) => isOptional(one)) && !step.block,
+        Object.values(step.options.shape as Record<string, z.ZodType>).every((one) => isOptional(one)) &&
+          !step.block,
       );
     });
 

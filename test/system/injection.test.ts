@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RenderedFiles } from '../../generator/model/rendered-files.ts';
 import { startGroovy } from './groovy/start-groovy.ts';
 import type { Call, Groovy, Recorded } from './groovy/start-groovy.ts';
 import { SHAPES } from './injection/hostile-project.ts';
