@@ -169,7 +169,6 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
   const hasReports = junit !== '' || artifacts !== '';
   const told = junit === '' ? notifications : withUnstable(notifications);
   return {
-    ...optionsOf(project, job.timeout, job.retry),
     needsLibrary: told.length > 0,
     agent: job.agent,
     credentials: own.credentials,
@@ -179,6 +178,8 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
     artifacts,
     hasReports,
     hasPost: hasReports || told.length > 0,
+    // Last: for thousands of jobs, a spread at the beginning takes twenty times as long.
+    ...optionsOf(project, job.timeout, job.retry),
   };
 }
 
