@@ -31,9 +31,22 @@ export function checkJobEntry(context: RuleContext, entry: string, job: Job): vo
   checkTemplate(context, entry, job);
   checkVariables(context, entry, job);
   checkEnvironment(context, ['jobs', entry, 'environment'], job.environment);
+  checkSize(context, entry, job);
   (job.steps ?? []).forEach((step, index) => {
     checkEnvironment(context, ['jobs', entry, 'steps', index, 'environment'], step.environment);
   });
+}
+
+/** A pipeline is one method of a JVM class, in which each step holds all the job's variables. */
+const MAX_VARIABLES = 1000;
+
+function checkSize({ report }: RuleContext, entry: string, job: Job): void {
+  const count = (fields: object | undefined): number => Object.keys(fields ?? {}).length;
+  const shared = count(job.environment) + count(job.for);
+  const all = (job.steps ?? []).reduce((sum, step) => sum + shared + count(step.environment), 0);
+  if (all <= MAX_VARIABLES) return;
+  const message = `its steps hold ${all} variables together; expected at most ${MAX_VARIABLES}`;
+  report(['jobs', entry], message, 'use fewer steps, or a file that they read', 'key');
 }
 
 function checkRun({ report }: RuleContext, entry: string, job: Job): void {

@@ -68,6 +68,16 @@ function checkCount({ report }: RuleContext, entry: string, job: Job, count: num
 function checkName({ report }: RuleContext, job: ConcreteJob, { names }: Seen): boolean {
   const path = ['jobs', job.entry];
   const made = job.name === job.entry ? '' : ` (made by its template: ${quote(job.name)})`;
+  const text = Text.safeParse(job.name);
+  if (!text.success) {
+    report(
+      path,
+      `is not a job name that Jenkins accepts${made}: ${text.error.issues[0]!.message}`,
+      '',
+      'key',
+    );
+    return false;
+  }
   const good = checkItemName(job.name);
   const verdict = good.ok ? checkItemNameFits(job.name) : good;
   if (!verdict.ok) {
@@ -95,6 +105,9 @@ function checkFilled({ report }: RuleContext, one: ConcreteJob, job: Job, { good
     ['schedule', Schedule, one.schedule],
     ['agent', AgentLabel, one.agent],
     ['description', Text, one.description],
+    ['artifacts', Text, one.artifacts.join(', ')],
+    ['junit', Text, one.junit.join(', ')],
+    ...Object.values(one.environment).map((value) => ['environment', Text, String(value)] as const),
   ] as const;
   for (const [field, schema, value] of checks) {
     const seen = `${field} ${value}`;
