@@ -88,7 +88,7 @@ function makeJob(name: string, entry: string, job: Job, values: ReadonlyMap<stri
     environment: { ...variables, ...fillEnvironment(job.environment ?? {}, fill) },
     parameters: job.parameters ?? {},
     agent: fill(job.agent ?? (job.run === undefined ? 'build' : 'deploy')),
-    timeout: job.timeout ?? '1h',
+    timeout: job.timeout ?? (job.run === undefined ? '1h' : '3h'),
     ...(job.retry === undefined ? {} : { retry: job.retry }),
     artifacts: list(job.artifacts),
     junit: list(job.junit),

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { checkCron } from '../jenkins/cron.ts';
 import { checkLabelExpression } from '../jenkins/label-expression.ts';
-import { CredentialId, Duration, Line, Scalar, Text, VariableName, pattern } from './text.ts';
+import { hintNearest } from '../nearest-name.ts';
+import { CredentialId, Duration, Line, Scalar, Text, VariableName, pattern, quote } from './text.ts';
 
 /** A schedule as Jenkins' own cron parser accepts it, H and TZ included; judged once `for:` values are filled in. */
 export const Schedule = Text.superRefine((text, context) => {
@@ -30,8 +31,21 @@ export const AgentLabel = Line.superRefine((text, context) => {
 export type AgentLabel = z.infer<typeof AgentLabel>;
 
 const Environment = z
-  .record(VariableName, z.union([Scalar, z.strictObject({ credential: CredentialId })]))
-  .superRefine(atMost(200, 'variables', 'put them into a file that the step reads'));
+  .record(
+    VariableName,
+    z.union([
+      Scalar,
+      z.strictObject({ credential: CredentialId.describe('bound for the time of the build') }),
+    ]),
+  )
+  .superRefine(atMost(100, 'variables', 'put them into a file that the step reads'))
+  .superRefine((environment, context) => {
+    for (const [name, value] of Object.entries(environment)) {
+      if (value !== '') continue;
+      const message = 'is empty, and Jenkins takes an empty value for no variable at all';
+      context.addIssue({ code: 'custom', path: [name], message, params: { hint: 'leave it out' } });
+    }
+  });
 export type Environment = z.infer<typeof Environment>;
 
 /** A limit far above what anybody writes by hand: thousands of jobs each hold all of it. */
@@ -56,9 +70,9 @@ export type Step = z.infer<typeof Step>;
 export const Parameter = z
   .strictObject({
     type: z.enum(['string', 'text', 'boolean', 'choice']).default('string'),
-    default: z.union([Scalar]).optional(),
-    choices: z.array(Scalar).min(1).optional().describe('for `choice`; the first is the default'),
-    description: Text.optional(),
+    default: Scalar.optional().describe('what stands in the form at first'),
+    choices: z.array(Scalar).min(1).max(200).optional().describe('for `choice`; the first is the default'),
+    description: Text.optional().describe('shown beside it'),
   })
   .superRefine((parameter, context) => {
     if (parameter.type === 'choice' && !parameter.choices)
@@ -74,6 +88,17 @@ export const Parameter = z
         path: ['choices'],
         message: `has no meaning for a parameter of type ${parameter.type}`,
         params: { hint: 'set type: choice' },
+      });
+    if (
+      parameter.choices &&
+      parameter.default !== undefined &&
+      !parameter.choices.map(String).includes(String(parameter.default))
+    )
+      context.addIssue({
+        code: 'custom',
+        path: ['default'],
+        message: `expected one of the choices, found ${quote(String(parameter.default))}`,
+        params: { hint: hintNearest(String(parameter.default), parameter.choices.map(String)) },
       });
     if (
       parameter.type === 'boolean' &&
@@ -110,7 +135,7 @@ export const Job = z
       .optional()
       .describe('asked for when it is started by hand'),
     agent: Line.optional().describe('label expression of the agents that may run it; `build` by default'),
-    timeout: Duration.optional().describe('`1h` by default'),
+    timeout: Duration.optional().describe('`1h` by default, `3h` for `run`'),
     retry: z.int().min(1).max(10).optional().describe('how often the whole job is tried'),
     artifacts: globs.optional().describe('files to archive'),
     junit: globs.optional().describe('JUnit reports to publish'),

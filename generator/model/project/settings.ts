@@ -25,8 +25,8 @@ export const Registry = z
       url: pattern(
         /^(https?:\/\/)?[A-Za-z0-9.-]+(:[0-9]{1,5})?(\/[a-z0-9._/-]+)?$/,
         'the address of a registry, such as registry.example.com:5000',
-      ),
-      credential: CredentialId.optional(),
+      ).describe('its address; enters no hash'),
+      credential: CredentialId.optional().describe('user and password that may push'),
     }),
   ])
   .describe('`own`: the stack `registry` on the cluster; else the address of one that exists');
@@ -34,7 +34,9 @@ export type Registry = z.infer<typeof Registry>;
 
 export const Aws = z
   .strictObject({
-    region: pattern(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'a region such as eu-central-1'),
+    region: pattern(/^[a-z]{2}(-[a-z]+)+-[0-9]$/, 'a region such as eu-central-1').describe(
+      'the region; reaches every tool',
+    ),
     accounts: z
       .array(pattern(/^[0-9]{12}$/, 'an account id of 12 digits', 'quote it: "123456789012"'))
       .min(1)
@@ -87,11 +89,16 @@ export type Backup = z.infer<typeof Backup>;
 
 export const Notify = z
   .strictObject({
-    slack: z.strictObject({ credential: CredentialId.describe('secret text: the webhook’s URL') }).optional(),
+    slack: z
+      .strictObject({ credential: CredentialId.describe('secret text: the webhook’s URL') })
+      .optional()
+      .describe('a webhook of Slack; hears of the trusted branch only'),
     mail: z
       .array(pattern(/^[^\s@,;<>"']+@[^\s@,;<>"']+$/, 'a mail address'))
       .min(1)
-      .optional(),
+      .max(50)
+      .optional()
+      .describe('addresses'),
     on: z
       .array(z.enum(['failure', 'fixed', 'success', 'aborted']))
       .min(1)

@@ -46,7 +46,7 @@ export type Line = z.infer<typeof Line>;
 
 /** Builds a text that must match a pattern; the hint says what fits. */
 export function pattern(expression: RegExp, expected: string, hint = ''): z.ZodType<string> {
-  return z.string().superRefine((text, context) => {
+  return Text.superRefine((text, context) => {
     if (!expression.test(text)) {
       context.addIssue({
         code: 'custom',
@@ -99,8 +99,8 @@ export type RepositoryPath = z.infer<typeof RepositoryPath>;
 
 /** The name of an environment variable or a build argument. */
 export const VariableName = pattern(
-  /^[A-Za-z_][A-Za-z0-9_]*$/,
-  'a variable name (letters, digits, underscores)',
+  /^[A-Za-z_][A-Za-z0-9_]{0,254}$/,
+  'a variable name (letters, digits, underscores, at most 255)',
 );
 
 /** `30s`, `45m`, `2h`, `1d`. */
@@ -119,7 +119,7 @@ export const Scalar = z.union([Text, z.number(), z.boolean()]);
 
 /** A URL with one of the given schemes and without a password in it. */
 export function url(schemes: readonly string[]): z.ZodType<string> {
-  return z.string().superRefine((text, context) => {
+  return Text.superRefine((text, context) => {
     const bad = (message: string, hint = ''): void =>
       context.addIssue({ code: 'custom', message, params: { hint } });
     const expected = `expected a URL (${schemes.join(', ')})`;
