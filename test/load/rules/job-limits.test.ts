@@ -9,7 +9,7 @@ const STEPS = 'steps: [ { sh: ./x.sh } ]';
 
 test('an empty value of a variable is refused: Jenkins would unset it', () => {
   expect(problemOf(`{ environment: { DEBUG: "" }, ${STEPS} }`)).toEqual([
-    'project.yaml:2:35  jobs.a.environment.DEBUG: is empty, and Jenkins takes an empty value for no variable at all; leave it out',
+    'project.yaml:2:36  jobs.a.environment.DEBUG: is empty, and Jenkins takes an empty value for no variable at all; leave it out',
   ]);
 });
 
