@@ -154,6 +154,14 @@ describe('words that are kept for later', () => {
   });
 });
 
+test('a number that would reach Docker in another spelling is refused', () => {
+  expect(
+    problemsOf('project: shop\nimages: { web: { context: ., args: { VERSION: 1.10, LEVEL: 1.5 } } }\n'),
+  ).toEqual([
+    'project.yaml:2:47  images.web.args.VERSION: 1.10 is read as the number 1.1; quote it if it is text: "1.10"',
+  ]);
+});
+
 describe('fields with nothing behind them', () => {
   test('are empty where a mapping or list stands', () => {
     const { project } = load(

@@ -107,7 +107,9 @@ function checkFilled({ report }: RuleContext, one: ConcreteJob, job: Job, { good
     ['description', Text, one.description],
     ['artifacts', Text, one.artifacts.join(', ')],
     ['junit', Text, one.junit.join(', ')],
-    ...Object.values(one.environment).map((value) => ['environment', Text, String(value)] as const),
+    ...Object.values(one.environment).map(
+      (value) => ['environment', Text, typeof value === 'object' ? undefined : String(value)] as const,
+    ),
   ] as const;
   for (const [field, schema, value] of checks) {
     const seen = `${field} ${value}`;

@@ -208,9 +208,9 @@ describe('variables', () => {
 
   test('more than anybody writes by hand are refused', () => {
     const many = (count: number): string => Array.from({ length: count }, (_, n) => `V${n}: 1`).join(', ');
-    expect(jobProblems(`a: { environment: { ${many(200)} }, ${STEPS} }`)).toEqual([]);
-    expect(jobProblems(`a: { environment: { ${many(201)} }, ${STEPS} }`)[0]).toContain(
-      'expected at most 200 variables, found 201',
+    expect(jobProblems(`a: { environment: { ${many(100)} }, ${STEPS} }`)).toEqual([]);
+    expect(jobProblems(`a: { environment: { ${many(101)} }, ${STEPS} }`)[0]).toContain(
+      'expected at most 100 variables, found 101',
     );
   });
 });
