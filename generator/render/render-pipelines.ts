@@ -153,13 +153,13 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
   const stages = uniqueNames(steps.map((step, index) => step.name ?? `Step ${index + 1}`)).map(
     (name, index) => {
       const step = steps[index]!;
-      const added = ('environment' in step ? step.environment : undefined) ?? {};
+      const added = 'environment' in step ? step.environment : undefined;
       return {
         name,
         sh: step.sh,
-        credentials: splitEnvironment(added).credentials,
+        credentials: splitEnvironment(added ?? {}).credentials,
         // The step's own comes before the job's also where one of them is a credential.
-        variables: splitEnvironment({ ...job.environment, ...added }).variables,
+        variables: added ? splitEnvironment({ ...job.environment, ...added }).variables : own.variables,
       };
     },
   );
