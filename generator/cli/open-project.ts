@@ -18,7 +18,7 @@ export interface OpenedProject extends LoadedProject {
 export function openProject({ root, output }: Pick<Invocation, 'root' | 'output'>): OpenedProject {
   const result = loadProject(workTreeFiles(root));
   for (const warning of result.warnings)
-    output.note(`${output.colors.yellow('warning:')} ${formatProblem(warning)}`);
+    output.note(`${output.noteColors.yellow('warning:')} ${formatProblem(warning)}`);
   if (!result.loaded) {
     const count = result.problems.length;
     throw new UserError(

@@ -17,7 +17,7 @@ export function reportFailure(error: unknown, output: Output, debug: boolean): n
   if (output.json) output.print(JSON.stringify({ version: 1, error: { code, message, problems } }, null, 2));
   for (const problem of problems.slice(0, MAX_LISTED)) output.warn(formatProblem(problem));
   if (problems.length > MAX_LISTED) output.warn(`… and ${problems.length - MAX_LISTED} more`);
-  output.warn(`${output.colors.red('error:')} ${showControls(message)}`);
+  output.warn(`${output.noteColors.red('error:')} ${showControls(message)}`);
   if (debug && error instanceof Error && error.stack) output.warn(error.stack);
   if (!expected)
     output.warn('This is a bug in millrace. Run the command again with --debug and report what it prints.');

@@ -6,7 +6,10 @@ type Colors = ReturnType<typeof pc.createColors>;
 export interface Output {
   /** True where `--json` asks for one document on stdout. */
   readonly json: boolean;
+  /** For what `print` writes. */
   readonly colors: Colors;
+  /** For what `note` and `warn` write: one stream may be a terminal and the other a file. */
+  readonly noteColors: Colors;
   /** Columns of the terminal, 100 where there is none. */
   readonly width: number;
   /** A line (or lines) of the result. */
@@ -24,19 +27,19 @@ interface Stream {
 }
 
 /**
- * @param streams where to write; colours only on a terminal, and never with NO_COLOR or TERM=dumb
+ * @param streams where to write; each has colours where it is a terminal itself, unless NO_COLOR (any text but an
+ * empty one, https://no-color.org) or TERM=dumb forbids them; FORCE_COLOR asks for them anywhere but under NO_COLOR
  */
 export function createOutput(
   streams: { stdout: Stream; stderr: Stream },
   settings: { json: boolean; quiet: boolean; env: Readonly<Record<string, string | undefined>> },
 ): Output {
   const { env } = settings;
-  const plain = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb' || streams.stdout.isTTY !== true;
-  const forced =
-    (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0' && (env['NO_COLOR'] ?? '') === '';
+  const colorsFor = (stream: Stream): Colors => pc.createColors(hasColors(stream, env));
   return {
     json: settings.json,
-    colors: pc.createColors(forced || !plain),
+    colors: colorsFor(streams.stdout),
+    noteColors: colorsFor(streams.stderr),
     width: streams.stdout.columns ?? 100,
     print: (text) => void streams.stdout.write(`${text}\n`),
     note: (text) => {
@@ -44,4 +47,10 @@ export function createOutput(
     },
     warn: (text) => void streams.stderr.write(`${text}\n`),
   };
+}
+
+function hasColors(stream: Stream, env: Readonly<Record<string, string | undefined>>): boolean {
+  if ((env['NO_COLOR'] ?? '') !== '') return false;
+  const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0';
+  return forced || (stream.isTTY === true && env['TERM'] !== 'dumb');
 }
