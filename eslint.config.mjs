@@ -13,11 +13,11 @@ const layout = {
   hash: { may: ['model'] },
   plan: { may: ['model', 'hash'] },
   render: { may: ['model'] },
-  init: { may: ['model', 'load', 'ports'] },
+  init: { may: ['model', 'load'] },
   ports: { may: ['model'] },
   drivers: { may: ['model', 'ports'], types: ['plan'] },
   execute: { may: ['model', 'plan', 'drivers', 'ports'] },
-  adapters: { may: ['ports', 'model'] },
+  adapters: { may: ['ports', 'model', 'init'] },
   lab: { may: ['ports', 'adapters', 'model'] },
   report: { may: ['model', 'ports'], types: ['plan'] },
 };

@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { lookAtRepository } from '../adapters/look-at-repository.ts';
+import { readPlatformFiles } from '../adapters/platform-files.ts';
+import { compareFiles, projectExists, writeNewFiles, writeProjectFile } from '../adapters/write-new-files.ts';
+import type { ComparedFiles } from '../adapters/write-new-files.ts';
 import { draftProject } from '../init/draft-project.ts';
 import type { Draft } from '../init/draft-project.ts';
-import { lookAtRepository } from '../init/look-at-repository.ts';
-import { addToLook, readPlatformFiles } from '../init/platform-files.ts';
+import { addToLook } from '../init/platform-file.ts';
 import { nameProject } from '../init/project-name.ts';
-import { compareFiles, projectExists, writeNewFiles, writeProjectFile } from '../init/write-new-files.ts';
-import type { ComparedFiles } from '../init/write-new-files.ts';
 import { showControls } from '../model/problem.ts';
 import type { Output } from '../report/output.ts';
 import type { Command, Invocation } from './command.ts';

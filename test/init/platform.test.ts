@@ -12,11 +12,12 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { readPlatformFiles } from '../../generator/adapters/platform-files.ts';
+import { compareFiles, writeNewFiles } from '../../generator/adapters/write-new-files.ts';
 import { draftProject } from '../../generator/init/draft-project.ts';
-import { addToLook, readPlatformFiles } from '../../generator/init/platform-files.ts';
-import type { PlatformFile } from '../../generator/init/platform-files.ts';
+import { addToLook } from '../../generator/init/platform-file.ts';
+import type { PlatformFile } from '../../generator/init/platform-file.ts';
 import type { RepositoryLook } from '../../generator/init/repository-look.ts';
-import { compareFiles, writeNewFiles } from '../../generator/init/write-new-files.ts';
 import { lookOf } from './look-of.ts';
 
 let folder = '';

@@ -1,15 +1,9 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { PLATFORM_FOLDERS } from './platform-components.ts';
-import { sortOfFile } from './repository-look.ts';
-import type { RepositoryLook } from './repository-look.ts';
-
-export interface PlatformFile {
-  path: string;
-  content: Uint8Array;
-  executable: boolean;
-}
+import { PLATFORM_FOLDERS } from '../init/platform-components.ts';
+import { renameImages } from '../init/platform-file.ts';
+import type { PlatformFile } from '../init/platform-file.ts';
 
 /** What tools leave behind in such folders. */
 const LEFTOVER =
@@ -48,28 +42,4 @@ async function listFiles(root: string, folder: string): Promise<string[]> {
     }),
   );
   return found.flat();
-}
-
-/** Only where an image is named: `image:` of a stack, FROM and --from= of a Dockerfile. */
-function renameImages(path: string, content: Uint8Array, project: string): Uint8Array {
-  const sort = sortOfFile(path);
-  if (sort !== 'compose' && sort !== 'dockerfile') return content;
-  const text = new TextDecoder().decode(content);
-  const renamed = text.replace(
-    sort === 'compose'
-      ? /^(\s*(?:-\s+)?image:\s*["']?)millrace\//gm
-      : /^(\s*FROM\s+(?:--\S+\s+)*|(?:COPY|ADD)\s.*--from=)millrace\//gim,
-    (_, before: string) => `${before}${project}/`,
-  );
-  return renamed === text ? content : new TextEncoder().encode(renamed);
-}
-
-/** The look as it will be once the files are copied; what is there stays as it is. */
-export function addToLook(look: RepositoryLook, files: readonly PlatformFile[]): RepositoryLook {
-  const there = new Set(look.paths);
-  const added = files.filter((file) => !there.has(file.path));
-  const texts = new Map(look.texts);
-  for (const { path, content } of added)
-    if (sortOfFile(path) !== undefined) texts.set(path, new TextDecoder().decode(content));
-  return { ...look, paths: [...look.paths, ...added.map((file) => file.path)].sort(), texts };
 }

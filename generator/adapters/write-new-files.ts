@@ -1,7 +1,7 @@
 import { mkdir, readFile, realpath, writeFile } from 'node:fs/promises';
 import { dirname, join, relative, sep } from 'node:path';
 import { UserError } from '../model/user-error.ts';
-import type { PlatformFile } from './platform-files.ts';
+import type { PlatformFile } from '../init/platform-file.ts';
 
 export interface ComparedFiles {
   absent: PlatformFile[];
@@ -79,6 +79,7 @@ function asUserError(path: string, error: unknown): unknown {
   );
 }
 
+/** The error for a project.yaml that is there and that nobody said to write anew. */
 export function projectExists(): UserError {
   return new UserError(
     'PROJECT_EXISTS',

@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { draftProject } from '../../generator/init/draft-project.ts';
-import { lookAtRepository } from '../../generator/init/look-at-repository.ts';
+import { lookAtRepository } from '../../generator/adapters/look-at-repository.ts';
 
 let root = '';
 beforeEach(() => {

@@ -2,9 +2,9 @@ import { execFile } from 'node:child_process';
 import { lstat, readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
-import { cleanRemote } from './clean-remote.ts';
-import { sortOfFile } from './repository-look.ts';
-import type { RepositoryLook } from './repository-look.ts';
+import { cleanRemote } from '../init/clean-remote.ts';
+import { sortOfFile } from '../init/repository-look.ts';
+import type { RepositoryLook } from '../init/repository-look.ts';
 
 /** More than these, and a repository is no longer something that a first draft could be made from. */
 export interface LookLimits {
