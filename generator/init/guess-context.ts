@@ -7,6 +7,7 @@ export interface Places {
   matches(folder: string, pattern: string): boolean;
 }
 
+/** @param paths every file, relative to the root, with forward slashes */
 export function indexPlaces(paths: readonly string[]): Places {
   const children = new Map<string, Set<string>>([['', new Set()]]);
   for (const path of paths) {

@@ -6,6 +6,7 @@ const GENERIC = new Set(
   ).split(' '),
 );
 
+/** Whether a folder's name says nothing about what is in it, in any case: `src`, `docker`, `Stacks`. */
 export function isGeneric(folder: string): boolean {
   return GENERIC.has(folder.toLowerCase());
 }

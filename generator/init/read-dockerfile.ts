@@ -6,6 +6,10 @@ export interface DockerfileReading {
   sources: readonly string[];
 }
 
+/**
+ * Reads what a Dockerfile takes from elsewhere. Never throws: lines that are no instruction are passed over.
+ * @param text the whole file
+ */
 export function readDockerfile(text: string): DockerfileReading {
   const stages = new Set<string>();
   const references: string[] = [];

@@ -70,6 +70,7 @@ export function collectStages(lines: DockerfileLines, build: BuildArguments): St
   return result;
 }
 
+/** The problem of a keyword that Docker does not know, with the nearest one that it does. */
 export function unknownInstruction(instruction: Instruction): DockerfileProblem {
   const shown = shorten(instruction.keyword, 40);
   const hint =

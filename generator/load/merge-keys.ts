@@ -33,6 +33,7 @@ export function mergeEntries(
   return entries;
 }
 
+/** True for what YAML calls a mapping, as the parser gives it: an object that is no list. */
 export function isMapping(value: unknown): value is Mapping {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -19,6 +19,7 @@ export interface Component {
 
 export type ComponentGraph = ReadonlyMap<ComponentId, Component>;
 
+/** `image:api`: how a component is named in edges, plans and `--only`. */
 export function componentId(kind: ComponentKind, name: string): ComponentId {
   return `${kind}:${name}`;
 }
