@@ -33,7 +33,7 @@ folder('millrace') {
 }
 
 multibranchPipelineJob('millrace/verify') {
-    description('Plans, builds and tests every branch and pull request. Holds no credentials and deploys nothing.')
+    description('Plans, builds and tests every branch and pull request. Publishes and deploys nothing.')
     branchSources {
         branchSource {
             source {
@@ -102,7 +102,7 @@ pipelineJob('millrace/deliver/deliver') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('Jenkinsfile')
@@ -140,7 +140,7 @@ pipelineJob('millrace/deliver/prune') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/prune.Jenkinsfile')
@@ -175,7 +175,7 @@ pipelineJob('millrace/deliver/refresh') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/refresh.Jenkinsfile')
@@ -211,7 +211,7 @@ pipelineJob('millrace/deliver/rebuild') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/rebuild.Jenkinsfile')
@@ -239,7 +239,7 @@ pipelineJob('millrace/deliver/redeploy_infrastructure') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/redeploy_infrastructure.Jenkinsfile')
@@ -273,7 +273,7 @@ pipelineJob('millrace/deliver/destroy') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/destroy.Jenkinsfile')
@@ -308,7 +308,7 @@ pipelineJob('millrace/deliver/backup') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/backup.Jenkinsfile')
@@ -343,7 +343,7 @@ pipelineJob('millrace/deliver/drift') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/drift.Jenkinsfile')
@@ -378,7 +378,7 @@ pipelineJob('millrace/deliver/nightly') {
                         url('https://git.example.com/millrace/millrace.git')
                         credentials('git')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/nightly.Jenkinsfile')

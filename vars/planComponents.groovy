@@ -3,7 +3,7 @@ import com.cloudbees.groovy.cps.NonCPS
 import groovy.transform.Field
 
 // Made once a build; every later stage reads it, none plans again.
-@Field Map plan = [components: []]
+@Field Map plan = null
 
 /** Plans this commit, stashes the plan for the agents that carry it out, and says what is kept and why. */
 void call() {
@@ -18,24 +18,28 @@ void call() {
 
 /** True where the plan holds a component with this action. */
 boolean has(String action) {
+    if (plan == null) {
+        error 'This build has no plan, as where it was restarted from a later stage: start it anew.'
+    }
     return plan.components.any { it.action == action }
 }
 
-/** Ids of the components with these actions in waves: each wave needs only what the waves before it made. */
-List waves(List actions) {
-    return sortIntoWaves(plan.components, actions)
+/** Ids of the components with this action in waves: each needs only what those before it made; removals go backwards. */
+List waves(String action) {
+    List waves = sortIntoWaves(plan.components, action)
+    return action == 'remove' ? waves.reverse() : waves
 }
 
 // Code outside CPS does not see a field that code under CPS has set: it gets the plan's components as an argument.
 @NonCPS
-List sortIntoWaves(List components, List actions) {
+List sortIntoWaves(List components, String action) {
     List waves = []
     List pending = components
     while (pending) {
         Map waiting = pending.collectEntries { [(it.id): true] }
         List ready = pending.findAll { one -> !one.dependsOn.any { waiting[it] } } ?: pending
         // What the plan does not touch is there already and makes no wave of its own.
-        List untouched = ready.findAll { !actions.contains(it.action) }
+        List untouched = ready.findAll { it.action != action }
         Map passed = (untouched ?: ready).collectEntries { [(it.id): true] }
         if (!untouched) {
             waves << ready.collect { it.id }

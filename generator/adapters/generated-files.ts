@@ -31,6 +31,9 @@ export const MANIFEST = 'jenkins/generated.json';
 /** Only below these does a manifest say anything: it is a committed file, and somebody may have edited it. */
 const OWN_PLACES = /^(Jenkinsfile$|jenkins\/|vars\/|resources\/|docs\/)/;
 
+/** Ends the name of a file that is being written. */
+const UNFINISHED = '.millrace-new';
+
 /** Words that every generated file has in its first lines. */
 const MARKS = ['`millrace generate`'];
 
@@ -44,13 +47,14 @@ export function planFileChanges(root: string, files: RenderedFiles): FileChange[
     const before = isThere(dirname(path)) ? readText(root, path) : undefined;
     if (before === after) continue;
     if (before === undefined) changes.push({ path, action: 'add', after, foreign: false });
-    else
-      changes.push({ path, action: 'change', before, after, foreign: !known.has(path) && !isMarked(before) });
+    else changes.push({ path, action: 'change', before, after, foreign: !isMarked(before) });
   }
   for (const path of known) {
     if (files.has(path)) continue;
-    const before = readText(root, path);
-    if (before !== undefined) changes.push({ path, action: 'delete', before, foreign: false });
+    const before = readText(root, path) ?? (existsSync(join(root, path + UNFINISHED)) ? MARKS[0] : undefined);
+    // What lost our words was taken over by somebody: it stays.
+    if (before !== undefined && isMarked(before))
+      changes.push({ path, action: 'delete', before, foreign: false });
   }
   const manifest = renderManifest(files.keys());
   const before = readText(root, MANIFEST);
@@ -75,9 +79,7 @@ export function applyFileChanges(root: string, files: RenderedFiles, changes: re
   const made = new Set<string>();
   try {
     for (const folder of new Set(changes.map(({ path }) => dirname(path)))) checkInside(root, folder);
-    if (changes.some((change) => change.action === 'delete')) {
-      writeText(root, MANIFEST, renderManifest([...files.keys(), ...readManifest(root)]), made);
-    }
+    writeText(root, MANIFEST, renderManifest([...files.keys(), ...readManifest(root)]), made);
     for (const { path, action, after } of changes) {
       if (path === MANIFEST) continue;
       if (action === 'delete') removeFile(root, path);
@@ -89,7 +91,7 @@ export function applyFileChanges(root: string, files: RenderedFiles, changes: re
     if (error instanceof UserError || code === undefined) throw error;
     throw new UserError(
       'CANNOT_WRITE',
-      `cannot write the generated files: ${message}; the next run completes them`,
+      `cannot write the generated files: ${message}; mend that and run it again`,
     );
   }
 }
@@ -159,7 +161,7 @@ function writeText(root: string, path: string, text: string, made: Set<string>):
     made.add(folder);
   }
   // By way of a second name: a reader, or a run that is killed, never sees half a file.
-  const temporary = `${full}.millrace-new`;
+  const temporary = full + UNFINISHED;
   try {
     writeFileSync(temporary, text);
     renameSync(temporary, full);
@@ -171,6 +173,7 @@ function writeText(root: string, path: string, text: string, made: Set<string>):
 
 function removeFile(root: string, path: string): void {
   rmSync(join(root, path), { force: true });
+  rmSync(join(root, `${path}${UNFINISHED}`), { force: true });
   try {
     // Folders that became empty were made for these files; others stay.
     for (let folder = dirname(path); folder !== '.'; folder = dirname(folder)) rmdirSync(join(root, folder));

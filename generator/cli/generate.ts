@@ -25,7 +25,7 @@ export const command: Command = {
     if (options['diff'] === true) {
       const { showDiff } = await import('./show-diff.ts');
       showDiff(changes, output);
-      return 0;
+      return options['check'] === true && changes.length > 0 ? 1 : 0;
     }
     if (options['check'] === true) return reportStale(changes, output);
     refuseForeign(changes, options['force'] === true);

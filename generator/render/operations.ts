@@ -1,5 +1,5 @@
 import type { ConcreteJob } from '../model/concrete-job.ts';
-import { OPERATIONS } from '../model/jenkins-items.ts';
+import { OPERATIONS, appliesTo } from '../model/jenkins-items.ts';
 import type { Operation } from '../model/jenkins-items.ts';
 import type { Project } from '../model/project/project.ts';
 import type { ParameterItem } from './parameter-item.ts';
@@ -43,7 +43,7 @@ const DEFAULTS: Readonly<Record<Operation, { description: string; schedule: stri
 
 /** The operations that make sense for the project, each once, or as often as `jobs:` has entries that run it. */
 export function operationsOf(project: Project, jobs: readonly ConcreteJob[]): OperationJob[] {
-  return OPERATIONS.filter((operation) => applies(project, operation)).flatMap((operation) => {
+  return OPERATIONS.filter((operation) => appliesTo(project, operation)).flatMap((operation) => {
     const entries = jobs.filter((job) => job.run?.length === 1 && job.run[0] === operation);
     const own = {
       operation,
@@ -64,24 +64,6 @@ export function operationsOf(project: Project, jobs: readonly ConcreteJob[]): Op
       timeout: entry.timeout,
     }));
   });
-}
-
-function applies(project: Project, operation: Operation): boolean {
-  const has = (section: object): boolean => Object.keys(section).length > 0;
-  switch (operation) {
-    case 'prune':
-    case 'refresh':
-      return true;
-    case 'rebuild':
-      return has(project.images) || has(project.amis);
-    case 'redeploy_infrastructure':
-      return has(project.infrastructure);
-    case 'destroy':
-    case 'drift':
-      return has(project.infrastructure) || has(project.stacks);
-    case 'backup':
-      return project.backup !== undefined;
-  }
 }
 
 function parametersOf(project: Project, operation: Operation): ParameterItem[] {

@@ -87,7 +87,7 @@ function mainData(project: Project, items: readonly JobItem[]): object {
     verify: `${name}/${VERIFY}`,
     verifyId: `${name}-verify`,
     verifyDescription:
-      'Plans, builds and tests every branch and pull request. Holds no credentials and deploys nothing.',
+      'Plans, builds and tests every branch and pull request. Publishes and deploys nothing.',
     github: project.scm.kind === 'github' ? githubOf(project.repository ?? '') : false,
     forks: project.scm.forks,
     deliver: `${name}/${DELIVER}`,
@@ -112,7 +112,8 @@ function withSource(project: Project, item: JobItem): object {
   return {
     repository,
     credential,
-    branch,
+    // In full: a tag or another remote's branch of that name is not it.
+    branchSpec: `refs/heads/${branch}`,
     hasTriggers: item.schedule !== '' || item.polling !== '' || item.push,
     daysToKeep: project.retention.days,
     numToKeep: project.retention.commits,
@@ -120,8 +121,9 @@ function withSource(project: Project, item: JobItem): object {
   };
 }
 
-/** Owner and name from any form of a GitHub address. */
-function githubOf(repository: string): { owner: string; name: string } {
-  const match = /[/:]([^/:]+)\/([^/]+?)(?:\.git)?\/?$/.exec(repository);
-  return { owner: match?.[1] ?? '', name: match?.[2] ?? '' };
+/** Owner, name and web address from any form of a GitHub address: the branch source takes no other than https. */
+function githubOf(repository: string): { owner: string; name: string; url: string } {
+  const match = /([^/@:]+)[/:]([^/:]+)\/([^/]+?)(?:\.git)?\/?$/.exec(repository);
+  const [, host = '', owner = '', name = ''] = match ?? [];
+  return { owner, name, url: `https://${host}/${owner}/${name}` };
 }

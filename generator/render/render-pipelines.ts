@@ -52,14 +52,13 @@ function seedTargets(jobFiles: readonly string[]): string {
   return jobFiles.length > 1 ? 'jenkins/jobs.groovy\njenkins/jobs/*.groovy' : 'jenkins/jobs.groovy';
 }
 
-function optionsOf(project: Project, timeout: string, retry = 0): object {
+function optionsOf(project: Project, timeout: string): object {
   const units = { s: 'SECONDS', m: 'MINUTES', h: 'HOURS', d: 'DAYS' } as const;
   return {
     retentionDays: String(project.retention.days),
     retentionBuilds: String(project.retention.commits),
     timeoutAmount: Number(timeout.slice(0, -1)),
     timeoutUnit: units[timeout.slice(-1) as keyof typeof units],
-    retry,
   };
 }
 
@@ -71,7 +70,7 @@ function renderOperation(
 ): string {
   const common = { notifications, agent: job.agent, ...optionsOf(project, job.timeout) };
   const git = {
-    gitCredential: project.scm.credential ?? '',
+    gitCredential: project.scm.push ?? '',
     gitSsh: /^ssh:|^[^/]+@[^/]+:/.test(project.repository ?? ''),
   };
   switch (job.operation) {
@@ -98,26 +97,34 @@ function renderOperation(
     case 'destroy':
       return fill('destroy.Jenkinsfile', {
         ...common,
-        ...removal(project, job, 'Destroy', ['millrace destroy "$COMPONENT" --account "$MILLRACE_CONFIRM"']),
+        ...removal(project, job, 'Destroy', [destroyCommand(project)]),
       });
     case 'redeploy_infrastructure':
       return fill('destroy.Jenkinsfile', {
         ...common,
-        ...removal(project, job, 'Redeploy', [
-          'millrace destroy "$COMPONENT" --account "$MILLRACE_CONFIRM"',
-          'millrace apply --only "$COMPONENT"',
-        ]),
+        ...removal(project, job, 'Redeploy', [destroyCommand(project), 'millrace apply --only "$COMPONENT"']),
       });
   }
 }
+
+/** The account that a person typed is given to the CLI, which compares it with the one it would change. */
+function destroyCommand(project: Project): string {
+  return project.aws
+    ? 'millrace destroy "$COMPONENT" --account "$MILLRACE_CONFIRM"'
+    : 'millrace destroy "$COMPONENT"';
+}
+
+/** What a person runs there, where no pipeline would survive. */
+const WORKSTATION: Readonly<Record<string, string>> = {
+  Destroy: 'millrace destroy',
+  Redeploy: 'millrace destroy ID, then millrace bootstrap',
+};
 
 function removal(project: Project, job: OperationJob, title: string, commands: string[]): object {
   const accounts = project.aws?.accounts ?? [];
   const hosting = hostingOf(project);
   const carries =
-    hosting.length === 0
-      ? ''
-      : ` What carries this Jenkins (${hosting.join(', ')}) is for a workstation: millrace destroy.`;
+    hosting.length === 0 ? '' : ` What carries this Jenkins (${hosting.join(', ')}) is for a workstation.`;
   return {
     about: job.description + carries,
     title,
@@ -125,6 +132,7 @@ function removal(project: Project, job: OperationJob, title: string, commands: s
     components: job.parameters.length > 0,
     commands,
     expected: accounts.length > 0 ? accounts : [project.project],
+    refusal: `What carries this Jenkins is for a workstation: ${WORKSTATION[title] ?? ''}`,
     confirmDescription: accounts.length > 0 ? "The account's id, 12 digits." : "The project's name.",
   };
 }
@@ -156,6 +164,7 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
       const added = 'environment' in step ? step.environment : undefined;
       return {
         name,
+        retry: job.retry ?? 0,
         sh: step.sh,
         credentials: splitEnvironment(added ?? {}).credentials,
         // The step's own comes before the job's also where one of them is a credential.
@@ -179,7 +188,7 @@ function jobData(project: Project, job: ConcreteJob, notifications: Notification
     hasReports,
     hasPost: hasReports || told.length > 0,
     // Last: for thousands of jobs, a spread at the beginning takes twenty times as long.
-    ...optionsOf(project, job.timeout, job.retry),
+    ...optionsOf(project, job.timeout),
   };
 }
 

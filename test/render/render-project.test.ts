@@ -105,7 +105,9 @@ describe('renderProject', () => {
   });
 
   test('writes a Jenkinsfile whose length does not grow with the project', () => {
-    const linesOf = (name: string): number => filesOf(name).get('Jenkinsfile')!.split('\n').length;
-    expect(linesOf('shop') - linesOf('minimal')).toBeLessThanOrEqual(15);
+    // Whom to tell, and with which credential, is said in it; what the project is made of is not.
+    const stagesOf = (name: string): string[] =>
+      filesOf(name).get('Jenkinsfile')!.split('\n    post {')[0]!.trimEnd().split('\n');
+    expect(Math.abs(stagesOf('shop').length - stagesOf('minimal').length)).toBeLessThanOrEqual(1);
   });
 });

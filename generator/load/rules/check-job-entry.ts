@@ -1,4 +1,4 @@
-import { OPERATIONS } from '../../model/jenkins-items.ts';
+import { OPERATIONS, appliesTo } from '../../model/jenkins-items.ts';
 import { hintNearest } from '../../model/nearest-name.ts';
 import { listSetByJenkins, listUnusable } from '../../model/environment-names.ts';
 import type { Environment, Job } from '../../model/project/job.ts';
@@ -25,6 +25,12 @@ export const RUN_COMMANDS = [
 /** Of these, those that are pipelines of several steps and no commands of the CLI: they take no arguments. */
 const WITHOUT_ARGUMENTS = ['drift', 'refresh'];
 
+/** What an operation needs in project.yaml. */
+const NEEDS: Readonly<Record<string, string>> = {
+  backup: 'add backup: { to: … }',
+  drift: 'add a stack or an infrastructure',
+};
+
 /** Judges one entry of `jobs:` as it is written. */
 export function checkJobEntry(context: RuleContext, entry: string, job: Job): void {
   checkRun(context, entry, job);
@@ -32,21 +38,61 @@ export function checkJobEntry(context: RuleContext, entry: string, job: Job): vo
   checkVariables(context, entry, job);
   checkEnvironment(context, ['jobs', entry, 'environment'], job.environment);
   checkSize(context, entry, job);
+  checkOperation(context, entry, job);
+  warnOfNames(context, ['jobs', entry, 'parameters'], Object.keys(job.parameters ?? {}));
   (job.steps ?? []).forEach((step, index) => {
     checkEnvironment(context, ['jobs', entry, 'steps', index, 'environment'], step.environment);
   });
 }
 
+/** Fields that an entry has a say in where it runs one of our operations, whose pipeline is ours. */
+const OPERATION_FIELDS = ['description', 'schedule', 'run', 'timeout', 'disabled'];
+
+function checkOperation({ project, report }: RuleContext, entry: string, job: Job): void {
+  const operation = OPERATIONS.find((one) => one === job.run?.trim() && isRunCommand(one));
+  if (operation === undefined) return;
+  for (const field of Object.keys(job).filter((one) => !OPERATION_FIELDS.includes(one))) {
+    report(
+      ['jobs', entry, field],
+      `has no meaning beside run: ${operation}`,
+      `that pipeline takes ${OPERATION_FIELDS.join(', ')}`,
+      'key',
+    );
+  }
+  if (!appliesTo(project, operation)) {
+    report(
+      ['jobs', entry, 'run'],
+      `there is nothing for ${operation} to work on`,
+      NEEDS[operation] ?? 'remove the entry',
+    );
+  }
+}
+
+/** A job's choices are one method of a JVM class too. */
+const MAX_CHOICES = 2000;
+
 /** A pipeline is one method of a JVM class, in which each step holds all the job's variables. */
 const MAX_VARIABLES = 1000;
 
 function checkSize({ report }: RuleContext, entry: string, job: Job): void {
+  const choices = Object.values(job.parameters ?? {}).reduce(
+    (sum, { choices: own }) => sum + (own?.length ?? 0),
+    0,
+  );
+  if (choices > MAX_CHOICES) {
+    const message = `offers ${choices} choices together; expected at most ${MAX_CHOICES}`;
+    report(['jobs', entry, 'parameters'], message, 'ask for text', 'key');
+  }
   const count = (fields: object | undefined): number => Object.keys(fields ?? {}).length;
   const shared = count(job.environment) + count(job.for);
   const all = (job.steps ?? []).reduce((sum, step) => sum + shared + count(step.environment), 0);
   if (all <= MAX_VARIABLES) return;
   const message = `its steps hold ${all} variables together; expected at most ${MAX_VARIABLES}`;
   report(['jobs', entry], message, 'use fewer steps, or a file that they read', 'key');
+}
+
+function isRunCommand(word: string): boolean {
+  return (RUN_COMMANDS as readonly string[]).includes(word);
 }
 
 function checkRun({ report }: RuleContext, entry: string, job: Job): void {
@@ -57,7 +103,7 @@ function checkRun({ report }: RuleContext, entry: string, job: Job): void {
   if (odd !== undefined) {
     const message = `expected words of letters, digits and . _ : = / @ -, found ${quote(odd)}`;
     report(path, message, 'shell text belongs into steps: [ { sh: … } ]');
-  } else if (!(RUN_COMMANDS as readonly string[]).includes(command)) {
+  } else if (!isRunCommand(command)) {
     const isOperation = (OPERATIONS as readonly string[]).includes(command);
     const hint = isOperation ? 'it asks a person: start it by hand' : hintNearest(command, RUN_COMMANDS);
     report(path, `${quote(command)} is not a command that a job may run`, hint);
@@ -109,7 +155,15 @@ function checkEnvironment(
     const message = `${quote(name)} is a word of Groovy, so that a pipeline cannot bind a credential to it`;
     report([...path, name], message, `for example ${name.toUpperCase()}`, 'key');
   }
-  for (const name of listSetByJenkins(Object.keys(environment))) {
+  warnOfNames({ warn }, path, Object.keys(environment));
+}
+
+function warnOfNames(
+  { warn }: Pick<RuleContext, 'warn'>,
+  path: readonly PathStep[],
+  names: readonly string[],
+): void {
+  for (const name of listSetByJenkins(names)) {
     warn([...path, name], 'replaces what the agent or Jenkins sets', 'is that meant?', 'key');
   }
 }

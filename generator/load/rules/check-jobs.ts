@@ -22,7 +22,8 @@ export function checkJobs(context: RuleContext): ConcreteJob[] {
     if (total > MAX_JOBS) continue;
     const expanded = expandJob(entry, job);
     for (const one of expanded) {
-      if (!checkName(context, one, seen) || !checkFilled(context, one, job, seen)) break;
+      const named = checkName(context, one, seen);
+      if (!checkFilled(context, one, job, seen) || !named) break;
     }
     for (const one of expanded) jobs.push(one);
   }
@@ -44,7 +45,7 @@ function reservedNames(jobs: Readonly<Record<string, Job>>): Seen['names'] {
   for (const name of RESERVED_JOB_NAMES) names.set(name, { name, owner: 'a job of every project' });
   for (const name of OPERATIONS) {
     const own = Object.hasOwn(jobs, name) ? jobs[name] : undefined;
-    if (own?.run?.trim().split(/\s+/)[0] !== name) names.set(name, { name, owner: OPERATION });
+    if (own?.run?.trim() !== name) names.set(name, { name, owner: OPERATION });
   }
   return names;
 }
@@ -111,6 +112,7 @@ function checkFilled({ report }: RuleContext, one: ConcreteJob, job: Job, { good
       (value) => ['environment', Text, typeof value === 'object' ? undefined : String(value)] as const,
     ),
   ] as const;
+  let fine = true;
   for (const [field, schema, value] of checks) {
     const seen = `${field} ${value}`;
     if (value === undefined || good.has(seen)) continue;
@@ -119,9 +121,10 @@ function checkFilled({ report }: RuleContext, one: ConcreteJob, job: Job, { good
       const { message, params } = parsed.error.issues[0] as { message: string; params?: { hint?: string } };
       const text = job.for ? `in ${quote(one.name)}: ${message}` : message;
       report(['jobs', one.entry, field], text, params?.hint);
-      return false;
+      fine = false;
+      continue;
     }
     if (field !== 'description') good.add(seen);
   }
-  return true;
+  return fine;
 }

@@ -136,7 +136,7 @@ export const Job = z
       .describe('asked for when it is started by hand'),
     agent: Line.optional().describe('label expression of the agents that may run it; `build` by default'),
     timeout: Duration.optional().describe('`1h` by default, `3h` for `run`'),
-    retry: z.int().min(1).max(10).optional().describe('how often the whole job is tried'),
+    retry: z.int().min(1).max(10).optional().describe('how often each step is tried'),
     artifacts: globs.optional().describe('files to archive'),
     junit: globs.optional().describe('JUnit reports to publish'),
     disabled: z.boolean().optional().describe('kept, but not run'),

@@ -19,7 +19,7 @@ export const Project = z
       .describe('address that Jenkins clones from'),
     scm: Scm.prefault({}),
     branch: pattern(
-      /^(?!\/|.*(\/\/|\.\.|@\{|\.lock$|\/$|\.$))[^\s~^:?*[\\\u0000-\u001f\u007f]+$/,
+      /^(?!\/|.*(\/\/|\.\.|@\{|\.lock$|\/$|\.$))[^\s~^:?*$[\\\u0000-\u001f\u007f]+$/,
       'the name of a branch',
     )
       .default('main')

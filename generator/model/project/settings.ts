@@ -7,7 +7,12 @@ export const Scm = z
       .enum(['git', 'github'])
       .default('git')
       .describe('`git`: branches only; `github`: pull requests and commit status too'),
-    credential: CredentialId.optional().describe('credential that may read the repository'),
+    credential: CredentialId.optional().describe(
+      'credential that may read the repository; branches see it too',
+    ),
+    push: CredentialId.optional().describe(
+      'credential that may push branches, for `refresh` and `rebuild`; only the trusted branch’s folder holds it',
+    ),
     forks: z
       .boolean()
       .default(false)

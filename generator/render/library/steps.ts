@@ -23,7 +23,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
   {
     name: 'millrace',
     about:
-      'Runs a block in a fresh checkout on an agent, with MILLRACE_ROLE saying whether this job verifies or delivers.',
+      'Runs a block in a checkout of this build’s commit on an agent, with MILLRACE_ROLE saying whether this job verifies or delivers.',
     options: z.object({ label }),
     block: true,
     methods: [
@@ -40,22 +40,22 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     block: false,
     methods: [
       'planComponents.has(action): true where the plan holds a component with that action',
-      'planComponents.waves(actions): ids in waves, each after what it depends on',
+      'planComponents.waves(action): ids in waves, each after what it depends on; removals the other way round',
     ],
     example: 'planComponents()',
   },
   {
     name: 'applyComponents',
     about:
-      'Carries out the plan’s components with the given actions: waves one after the other, each wave in parallel, a stage for each component.',
+      'Carries out the plan’s components with the given action: waves one after the other, each wave in parallel, a stage for each component.',
     options: z.object({
-      actions: z.array(z.string()).describe('actions of the plan: build, deploy, remove'),
+      action: z.string().describe('action of the plan: build, deploy or remove'),
       label,
       registry: credential,
     }),
     block: false,
     methods: [],
-    example: "applyComponents(actions: ['build'], label: 'build')",
+    example: "applyComponents(action: 'build', label: 'build')",
   },
   {
     name: 'applyComponent',

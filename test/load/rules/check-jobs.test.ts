@@ -10,7 +10,7 @@ function jobProblems(...entries: string[]): string[] {
 const STEPS = 'steps: [ { sh: ./x.sh } ]';
 
 describe('what a job runs', () => {
-  test.each(['prune', 'prune --dry-run', 'drift', 'refresh', 'backup', 'apply --only stack:web', 'status'])(
+  test.each(['prune', 'prune --dry-run', 'refresh', 'apply --only stack:web', 'status'])(
     'run: %s is accepted',
     (run) => {
       expect(jobProblems(`a: { run: ${run} }`)).toEqual([]);
@@ -82,8 +82,8 @@ describe('names of jobs', () => {
       '3:3  jobs.prune: has the same name in Jenkins as an operation of every project; choose another name, or write prune: { run: prune }',
     ],
     [
-      `Drift: { run: drift }`,
-      '3:3  jobs.Drift: has the same name in Jenkins as an operation of every project; choose another name, or write drift: { run: drift }',
+      `Prune: { run: prune }`,
+      '3:3  jobs.Prune: has the same name in Jenkins as an operation of every project; choose another name, or write prune: { run: prune }',
     ],
     [
       `deliver: { ${STEPS} }`,

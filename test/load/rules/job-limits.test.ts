@@ -41,3 +41,44 @@ test('a value that is too long only once `for` is filled in is found', () => {
     /jobs\.a\.environment: in "a-1": expected at most 20000 characters, found 30000/,
   );
 });
+
+test.each([
+  ['drift', 'add a stack or an infrastructure'],
+  ['backup', 'add backup: { to: … }'],
+])('run: %s needs something to work on', (run, hint) => {
+  expect(problemOf(`{ run: ${run} }`)).toEqual([
+    `project.yaml:2:19  jobs.a.run: there is nothing for ${run} to work on; ${hint}`,
+  ]);
+});
+
+test('run: backup is accepted where there is a place to back up to', () => {
+  expect(problemsOf('project: shop\nbackup: { to: s3://b }\njobs: { a: { run: backup } }\n')).toEqual([]);
+});
+
+test('a field that an operation would ignore is refused', () => {
+  expect(problemOf('{ run: prune, retry: 3, agent: big, schedule: "H 3 * * *" }')).toEqual([
+    'project.yaml:2:26  jobs.a.retry: has no meaning beside run: prune; that pipeline takes description, schedule, run, timeout, disabled',
+    'project.yaml:2:36  jobs.a.agent: has no meaning beside run: prune; that pipeline takes description, schedule, run, timeout, disabled',
+  ]);
+});
+
+test('an entry named like an operation, with arguments, would be a second job of that name', () => {
+  expect(problemsOf('project: shop\njobs: { prune: { run: prune --dry-run } }\n')[0]).toContain(
+    'has the same name in Jenkins as an operation of every project',
+  );
+});
+
+test('schedule and label of one entry are both reported', () => {
+  const problems = problemOf(`{ schedule: "61 * * * *", agent: "a &&", ${STEPS} }`);
+  expect(problems.map((line) => /jobs\.a\.(\w+)/.exec(line)?.[1])).toEqual(['schedule', 'agent']);
+});
+
+test('choices together stay within what one Job DSL block holds', () => {
+  const choices = Array.from({ length: 200 }, (_, n) => `c${n}`).join(', ');
+  const parameters = (count: number): string =>
+    Array.from({ length: count }, (_, n) => `P${n}: { type: choice, choices: [${choices}] }`).join(', ');
+  expect(problemOf(`{ parameters: { ${parameters(10)} }, ${STEPS} }`)).toEqual([]);
+  expect(problemOf(`{ parameters: { ${parameters(11)} }, ${STEPS} }`)[0]).toContain(
+    'offers 2200 choices together; expected at most 2000',
+  );
+});

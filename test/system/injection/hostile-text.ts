@@ -190,7 +190,7 @@ export function hostileWord(canary: string): fc.Arbitrary<string> {
   return hostileLine(canary)
     .map((text) =>
       text
-        .replace(/[\s\u0000-\u0020\u007f-\u00a0@,;<>"'\\^`{|}~:?*[\]/#.%&=()]/g, '')
+        .replace(/[\s$\u0000-\u0020\u007f-\u00a0@,;<>"'\\^`{|}~:?*[\]/#.%&=()]/g, '')
         .slice(0, 40)
         .replace(/\p{Surrogate}/gu, ''),
     )

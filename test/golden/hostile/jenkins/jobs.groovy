@@ -8,7 +8,7 @@ folder('hostile') {
             libraries {
                 libraryConfiguration {
                     name('millrace')
-                    defaultVersion('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    defaultVersion('feature/HOME\'"`<>|&;(){}!@,ü🧨')
                     implicit(false)
                     allowVersionOverride(false)
                     includeInChangesets(false)
@@ -33,7 +33,7 @@ folder('hostile') {
 }
 
 multibranchPipelineJob('hostile/verify') {
-    description('Plans, builds and tests every branch and pull request. Holds no credentials and deploys nothing.')
+    description('Plans, builds and tests every branch and pull request. Publishes and deploys nothing.')
     branchSources {
         branchSource {
             source {
@@ -45,7 +45,7 @@ multibranchPipelineJob('hostile/verify') {
                         gitBranchDiscovery()
                         headWildcardFilter {
                             includes('*')
-                            excludes('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                            excludes('feature/HOME\'"`<>|&;(){}!@,ü🧨')
                         }
                     }
                 }
@@ -73,11 +73,11 @@ multibranchPipelineJob('hostile/verify') {
 
 // What may publish and deploy: the deploy agents and their credentials are for the jobs of this folder only.
 folder('hostile/deliver') {
-    description('What runs for the trusted branch feature/$HOME\'"`<>|&;(){}!@,ü🧨, with its credentials and its deploy agents.')
+    description('What runs for the trusted branch feature/HOME\'"`<>|&;(){}!@,ü🧨, with its credentials and its deploy agents.')
 }
 
 pipelineJob('hostile/deliver/deliver') {
-    description('Publishes and deploys feature/$HOME\'"`<>|&;(){}!@,ü🧨: plans, builds what changed, deploys what differs, verifies.')
+    description('Publishes and deploys feature/HOME\'"`<>|&;(){}!@,ü🧨: plans, builds what changed, deploys what differs, verifies.')
     logRotator {
         daysToKeep(30)
         numToKeep(50)
@@ -102,7 +102,7 @@ pipelineJob('hostile/deliver/deliver') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('Jenkinsfile')
@@ -140,7 +140,7 @@ pipelineJob('hostile/deliver/prune') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/prune.Jenkinsfile')
@@ -175,7 +175,7 @@ pipelineJob('hostile/deliver/refresh') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/refresh.Jenkinsfile')
@@ -208,7 +208,7 @@ pipelineJob('hostile/deliver/redeploy_infrastructure') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/redeploy_infrastructure.Jenkinsfile')
@@ -241,7 +241,7 @@ pipelineJob('hostile/deliver/destroy') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/destroy.Jenkinsfile')
@@ -269,7 +269,7 @@ pipelineJob('hostile/deliver/backup') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/backup.Jenkinsfile')
@@ -304,7 +304,7 @@ pipelineJob('hostile/deliver/drift') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/drift.Jenkinsfile')
@@ -332,7 +332,7 @@ pipelineJob('hostile/deliver/it\'s (a) "job" {x}') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/it_s_a_job_x-2df9930eb13e.Jenkinsfile')
@@ -360,7 +360,7 @@ pipelineJob('hostile/deliver/käse 🧨 日本語') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/k_se-c80232751c37.Jenkinsfile')
@@ -388,7 +388,7 @@ pipelineJob('hostile/deliver/\') + pwned() + (\'') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/pwned-17dfc04f073e.Jenkinsfile')
@@ -416,7 +416,7 @@ pipelineJob('hostile/deliver/~tilde `tick` = + , . -') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/tilde_tick-495e5073319a.Jenkinsfile')
@@ -444,7 +444,7 @@ pipelineJob('hostile/deliver/dots...in.the,middle, of a name that is longer than
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/dots_in_the_middle_of_a_name_that_is_longer_than_any_file_na-0dbf4f20cda5.Jenkinsfile')
@@ -472,7 +472,7 @@ pipelineJob('hostile/deliver/con') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/con.Jenkinsfile')
@@ -500,7 +500,7 @@ pipelineJob('hostile/deliver/.hidden') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/hidden-1692419006a8.Jenkinsfile')
@@ -528,7 +528,7 @@ pipelineJob('hostile/deliver/-rf') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/rf-686c39acd632.Jenkinsfile')
@@ -575,7 +575,7 @@ pipelineJob('hostile/deliver/texts') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/texts.Jenkinsfile')

@@ -1,9 +1,22 @@
 // Step of Millrace’s library, written by `millrace generate`; edits here are overwritten.
-/** Runs the body in a fresh checkout on any agent with the label, told which role this job has. */
+import groovy.transform.Field
+
+// The commit of this build: found by its first checkout, so that a push meanwhile changes nothing.
+@Field String commit = null
+
+/** Runs the body in a checkout of this build's commit on any agent with the label, told which role this job has. */
 void call(Map options, Closure body) {
     node(options.label) {
-        retry(2) { checkout scm }
+        retry(2) { checkoutCommit() }
         withEnv(["MILLRACE_ROLE=${role()}"]) { body() }
+    }
+}
+
+void checkoutCommit() {
+    String head = checkout(scm)?.GIT_COMMIT
+    commit = commit ?: head
+    if (commit && commit != head) {
+        withEnv(["MILLRACE_COMMIT=${commit}"]) { sh 'git checkout --quiet --detach "$MILLRACE_COMMIT"' }
     }
 }
 

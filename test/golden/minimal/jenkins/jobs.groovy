@@ -33,7 +33,7 @@ folder('shop') {
 }
 
 multibranchPipelineJob('shop/verify') {
-    description('Plans, builds and tests every branch and pull request. Holds no credentials and deploys nothing.')
+    description('Plans, builds and tests every branch and pull request. Publishes and deploys nothing.')
     branchSources {
         branchSource {
             source {
@@ -100,7 +100,7 @@ pipelineJob('shop/deliver/deliver') {
                     remote {
                         url('')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('Jenkinsfile')
@@ -137,7 +137,7 @@ pipelineJob('shop/deliver/prune') {
                     remote {
                         url('')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/prune.Jenkinsfile')
@@ -171,7 +171,7 @@ pipelineJob('shop/deliver/refresh') {
                     remote {
                         url('')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/refresh.Jenkinsfile')
@@ -203,7 +203,7 @@ pipelineJob('shop/deliver/rebuild') {
                     remote {
                         url('')
                     }
-                    branch('main')
+                    branch('refs/heads/main')
                 }
             }
             scriptPath('jenkins/rebuild.Jenkinsfile')

@@ -33,14 +33,14 @@ folder('shop') {
 }
 
 multibranchPipelineJob('shop/verify') {
-    description('Plans, builds and tests every branch and pull request. Holds no credentials and deploys nothing.')
+    description('Plans, builds and tests every branch and pull request. Publishes and deploys nothing.')
     branchSources {
         branchSource {
             source {
                 github {
                     id('shop-verify')
                     configuredByUrl(true)
-                    repositoryUrl('https://github.com/acme/shop.git')
+                    repositoryUrl('https://github.com/acme/shop')
                     repoOwner('acme')
                     repository('shop')
                     credentialsId('github-app')
@@ -117,7 +117,7 @@ pipelineJob('shop/deliver/deliver') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('Jenkinsfile')
@@ -155,7 +155,7 @@ pipelineJob('shop/deliver/prune') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/prune.Jenkinsfile')
@@ -190,7 +190,7 @@ pipelineJob('shop/deliver/refresh') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/refresh.Jenkinsfile')
@@ -237,7 +237,7 @@ pipelineJob('shop/deliver/rebuild') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/rebuild.Jenkinsfile')
@@ -270,7 +270,7 @@ pipelineJob('shop/deliver/redeploy_infrastructure') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/redeploy_infrastructure.Jenkinsfile')
@@ -304,7 +304,7 @@ pipelineJob('shop/deliver/destroy') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/destroy.Jenkinsfile')
@@ -339,7 +339,7 @@ pipelineJob('shop/deliver/weekly-backup') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/weekly-backup.Jenkinsfile')
@@ -375,7 +375,7 @@ pipelineJob('shop/deliver/drift') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/drift.Jenkinsfile')
@@ -403,7 +403,7 @@ pipelineJob('shop/deliver/plan') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/plan.Jenkinsfile')
@@ -447,7 +447,7 @@ pipelineJob('shop/deliver/load-test') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/load-test.Jenkinsfile')

@@ -20,7 +20,7 @@ pipelineJob('hostile/deliver/made-\'1\'-{n}') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/template/made-_1_-_n-41ee1dc987fc.Jenkinsfile')
@@ -48,7 +48,7 @@ pipelineJob('hostile/deliver/made-\'1\'-a (b)') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/template/made-_1_-a_b-1a2365bc325a.Jenkinsfile')
@@ -76,7 +76,7 @@ pipelineJob('hostile/deliver/made-\'2\'-{n}') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/template/made-_2_-_n-64761571c224.Jenkinsfile')
@@ -104,7 +104,7 @@ pipelineJob('hostile/deliver/made-\'2\'-a (b)') {
                         url('https://git.example.com/a$b/it(s)/%27;&!.git')
                         credentials('git')
                     }
-                    branch('feature/$HOME\'"`<>|&;(){}!@,ü🧨')
+                    branch('refs/heads/feature/HOME\'"`<>|&;(){}!@,ü🧨')
                 }
             }
             scriptPath('jenkins/template/made-_2_-a_b-65908e609adc.Jenkinsfile')

@@ -27,7 +27,7 @@ pipelineJob('shop/deliver/smoke-api-a') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-api-a.Jenkinsfile')
@@ -62,7 +62,7 @@ pipelineJob('shop/deliver/smoke-api-b') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-api-b.Jenkinsfile')
@@ -97,7 +97,7 @@ pipelineJob('shop/deliver/smoke-cart-a') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-cart-a.Jenkinsfile')
@@ -132,7 +132,7 @@ pipelineJob('shop/deliver/smoke-cart-b') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-cart-b.Jenkinsfile')
@@ -167,7 +167,7 @@ pipelineJob('shop/deliver/smoke-orders-a') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-orders-a.Jenkinsfile')
@@ -202,7 +202,7 @@ pipelineJob('shop/deliver/smoke-orders-b') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-orders-b.Jenkinsfile')
@@ -237,7 +237,7 @@ pipelineJob('shop/deliver/smoke-users-a') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-users-a.Jenkinsfile')
@@ -272,7 +272,7 @@ pipelineJob('shop/deliver/smoke-users-b') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-users-b.Jenkinsfile')
@@ -307,7 +307,7 @@ pipelineJob('shop/deliver/smoke-web-a') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-web-a.Jenkinsfile')
@@ -342,7 +342,7 @@ pipelineJob('shop/deliver/smoke-web-b') {
                         url('https://github.com/acme/shop.git')
                         credentials('github-app')
                     }
-                    branch('master')
+                    branch('refs/heads/master')
                 }
             }
             scriptPath('jenkins/smoke/smoke-web-b.Jenkinsfile')
