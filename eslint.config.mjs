@@ -2,6 +2,7 @@
 import js from '@eslint/js';
 import globals from 'globals';
 import tseslint from 'typescript-eslint';
+import { plainImports } from './script/plain-imports.mjs';
 
 /**
  * What each folder of generator/ may import besides itself and packages; `types` lists folders of which it may
@@ -24,9 +25,18 @@ const layout = {
 const folders = [...Object.keys(layout), 'cli'];
 
 /** Folders that take values and give values: no file, no process, no network, no clock, no environment. */
-const pure = ['model', 'hash', 'plan', 'render'];
+const pure = ['model', 'load', 'hash', 'plan', 'render', 'init'];
 const effects =
-  '^(?:node:)?(?:fs|child_process|process|os|net|tls|dgram|dns|https?|http2|worker_threads|cluster)(?:/|$)|^execa$';
+  '^(?:node:)?(?:fs|child_process|process|os|net|tls|dgram|dns|https?|http2|worker_threads|cluster|timers|perf_hooks)(?:/|$)|^execa$';
+
+/** Of the crypto module only what gives the same for the same; its default and `*` have all of it. */
+const dice = {
+  regex: '^(?:node:)?crypto$',
+  importNamePattern: '^(?:default$|random|generate|getRandom|webcrypto)',
+};
+
+/** The program's own streams, which only `report` writes to; elsewhere they are not even handed on. */
+const streams = ['stdout', 'stderr'];
 
 /** Matches a relative import that leaves its folder for one of `names`. */
 const leavesFor = (names) => `^(?:\\.{1,2}/)+(?:generator/)?(?:${names.join('|')})(?:/|$)`;
@@ -40,6 +50,7 @@ function rulesOf(folder, { may, types = [] }) {
   const allowed = may.length > 0 ? may.join(', ') : 'no other folder';
   const message = `generator/${folder}/ may import ${allowed}${types.length > 0 ? ` (and types of ${types.join(', ')})` : ''}.`;
   const impure = `generator/${folder}/ is pure: effects sit behind a port.`;
+  const silent = 'Only cli/ and report/ print.';
   const isPure = pure.includes(folder);
   return {
     '@typescript-eslint/no-restricted-imports': [
@@ -48,7 +59,15 @@ function rulesOf(folder, { may, types = [] }) {
         patterns: [
           { regex: leavesFor(forbidden), message },
           ...(types.length > 0 ? [{ regex: leavesFor(types), message, allowTypeImports: true }] : []),
-          ...(isPure ? [{ regex: effects, message: impure }] : []),
+          ...(isPure
+            ? [
+                { regex: effects, message: impure },
+                { ...dice, message: impure },
+              ]
+            : []),
+          ...(folder === 'report' || isPure
+            ? []
+            : [{ regex: '^(?:node:)?process$', importNames: streams, message: silent }]),
         ],
       },
     ],
@@ -59,10 +78,12 @@ function rulesOf(folder, { may, types = [] }) {
       ...(isPure ? dynamicImports(effects, impure, ['ImportExpression']) : []),
       ...(isPure
         ? [
+            ...dynamicImports(dice.regex, impure, ['ImportExpression']),
             {
               selector: "NewExpression[callee.name='Date'][arguments.length=0]",
               message: `${impure} No clock.`,
             },
+            { selector: "CallExpression[callee.name='Date']", message: `${impure} No clock.` },
           ]
         : []),
     ],
@@ -70,7 +91,9 @@ function rulesOf(folder, { may, types = [] }) {
       ? {
           'no-restricted-globals': [
             'error',
-            ...['process', 'fetch', 'setTimeout', 'setInterval', 'performance'],
+            ...['process', 'fetch', 'setTimeout', 'setInterval', 'setImmediate', 'performance', 'crypto'],
+            // By way of these all of the others can be had.
+            ...['globalThis', 'global'],
           ],
           'no-restricted-properties': [
             'error',
@@ -78,7 +101,14 @@ function rulesOf(folder, { may, types = [] }) {
             { object: 'Math', property: 'random', message: `${impure} Same input, same output.` },
           ],
         }
-      : {}),
+      : folder === 'report'
+        ? {}
+        : {
+            'no-restricted-properties': [
+              'error',
+              ...streams.map((property) => ({ object: 'process', property, message: silent })),
+            ],
+          }),
   };
 }
 
@@ -125,6 +155,12 @@ export default tseslint.config(
     files: ['generator/**/*.ts'],
     ignores: ['generator/cli/**', 'generator/report/**'],
     rules: { 'no-console': 'error' },
+  },
+  {
+    name: 'millrace/plain-imports',
+    files: ['generator/**/*.ts'],
+    plugins: { millrace: { rules: { 'plain-imports': plainImports } } },
+    rules: { 'millrace/plain-imports': 'error' },
   },
   ...layoutRules,
   {

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readFileSync, readdirSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { ESLint } from 'eslint';
 import tseslint from 'typescript-eslint';
@@ -33,11 +33,29 @@ const mayImport: Record<string, string[]> = {
   report: ['model', 'ports'],
   cli: folders,
 };
+
+/** The folders that git has: an empty one is none. */
+function present(): string[] {
+  const entries = readdirSync('generator', { withFileTypes: true });
+  const named = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
+  return named.filter((name) => readdirSync(`generator/${name}`).length > 0);
+}
+
 describe('the folders of generator/ import what the layout lets them', () => {
   test('each folder has its rule', () => {
-    const entries = readdirSync('generator', { withFileTypes: true });
-    const present = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name);
-    expect(present.filter((name) => !folders.includes(name))).toEqual([]);
+    expect(present().filter((name) => !folders.includes(name))).toEqual([]);
+  });
+
+  test('docs/architecture.md has the same table, for the folders that are there', () => {
+    const rows = readFileSync('docs/architecture.md', 'utf8').matchAll(
+      /^\| `generator\/(\w+)` \|.*\| ([\w, ]+) \|$/gm,
+    );
+    const documented = [...rows].map(([, folder, may]) => [folder!, may!.split(', ').sort()]);
+    const expected = present().map((folder) => {
+      const may = mayImport[folder]!;
+      return [folder, folder === 'cli' ? ['everything'] : may.length === 0 ? ['nothing'] : [...may].sort()];
+    });
+    expect(Object.fromEntries(documented)).toEqual(Object.fromEntries(expected));
   });
 
   test.each(folders)('%s imports no value of another folder', async (from) => {
@@ -75,6 +93,9 @@ describe('the folders of generator/ import what the layout lets them', () => {
       `import './../cli/a.ts';`,
       `export type A = import('../cli/a.ts').A;`,
       `import { a } from '../../generator/cli/a.ts';`,
+      `import { a } from './deep/../../cli/a.ts';`,
+      `import { a } from './deep/./../../cli/a.ts';`,
+      'export const a = import(`../cli/a.ts`);',
     ];
     for (const way of ways) {
       expect({ way, found: (await lint('generator/model/x.ts', `${way}\n`)).length }).toEqual({
@@ -86,6 +107,30 @@ describe('the folders of generator/ import what the layout lets them', () => {
       await lint('generator/model/deep/er/x.ts', `import { a } from '../../../cli/a.ts';\n`),
     ).toHaveLength(1);
     expect(await lint('generator/model/deep/x.ts', `import { a } from '../other.ts';\n`)).toEqual([]);
+  });
+
+  test.each(['model', 'adapters', 'cli'])('nothing outside generator/ is imported by %s', async (folder) => {
+    const ways = [
+      `import { a } from '../../test/a.ts';`,
+      `import '../../package.json';`,
+      `export * from './../../test/a.ts';`,
+      `export const a = import('../../test/a.ts');`,
+      `export type A = import('../../test/a.ts').A;`,
+      `import { a } from '/generator/model/a.ts';`,
+    ];
+    for (const way of ways) {
+      const messages = await lint(`generator/${folder}/x.ts`, `${way}\n`);
+      expect({ way, messages }).toEqual({
+        way,
+        messages: ['generator/ imports its own files and packages.'],
+      });
+    }
+    expect(await lint(`generator/${folder}/deep/x.ts`, `import { a } from '../../model/a.ts';\n`)).toEqual(
+      [],
+    );
+    expect(
+      await lint(`generator/${folder}/deep/x.ts`, `import { a } from '../../../test/a.ts';\n`),
+    ).toHaveLength(1);
   });
 });
 
@@ -100,9 +145,18 @@ describe('what takes values and gives values has no effects', () => {
     `export const home = process.env['HOME'];`,
     `export const now = Date.now();`,
     `export const now = new Date();`,
+    `export const now = Date();`,
     `export const dice = Math.random();`,
+    `export const dice = crypto.randomUUID();`,
+    `import { randomUUID } from 'node:crypto';`,
+    `import crypto from 'node:crypto';`,
+    `import * as crypto from 'crypto';`,
+    `export const dice = import('node:crypto');`,
+    `export const env = globalThis.process.env;`,
+    `export const now = new globalThis.Date();`,
+    `import { setTimeout } from 'node:timers/promises';`,
   ];
-  test.each(['model', 'hash', 'plan', 'render'])(
+  test.each(['model', 'load', 'hash', 'plan', 'render', 'init'])(
     '%s reads no file, process, clock or dice',
     async (folder) => {
       for (const effect of effects) {
@@ -126,5 +180,19 @@ describe('printing', () => {
   test.each(folders)('from %s', async (folder) => {
     const messages = await lint(`generator/${folder}/x.ts`, `console.log('a');\n`);
     expect(messages).toEqual(['cli', 'report'].includes(folder) ? [] : ['Unexpected console statement.']);
+  });
+
+  test.each(folders)('to the streams of the process from %s', async (folder) => {
+    const ways = [
+      `process.stdout.write('a');`,
+      `process.stderr.write('a');`,
+      `export const { stdout } = process;`,
+      `import { stdout } from 'node:process';`,
+    ];
+    const expected = ['cli', 'report'].includes(folder) ? 0 : 1;
+    for (const way of ways) {
+      const found = (await lint(`generator/${folder}/x.ts`, `${way}\n`)).length;
+      expect({ way, found }).toEqual({ way, found: expected });
+    }
   });
 });
