@@ -115,7 +115,48 @@ describe('removing what a former run wrote', () => {
   });
 });
 
+describe('a run that was killed', () => {
+  test('leaves nothing that the next run, of another project.yaml, does not find', () => {
+    const many = new Map(Array.from({ length: 5 }, (_, n) => [`jenkins/many/j-${n}.Jenkinsfile`, MARK]));
+    // What kill -9 leaves: the manifest, some files, and one that was being written.
+    generate({ Jenkinsfile: MARK });
+    mkdirSync(join(root, 'jenkins/many'));
+    const all = [...many.keys(), 'Jenkinsfile'];
+    writeFileSync(join(root, MANIFEST), JSON.stringify({ version: 1, files: all }));
+    for (const path of all.slice(0, 2)) writeFileSync(join(root, path), MARK);
+    writeFileSync(join(root, 'jenkins/many/j-2.Jenkinsfile.millrace-new'), 'half');
+    generate({ Jenkinsfile: MARK });
+    expect(existsSync(join(root, 'jenkins/many'))).toBe(false);
+    expect(manifest()).toEqual(['Jenkinsfile']);
+  });
+
+  test('lists its new files before it writes the first of them', () => {
+    mkdirSync(join(root, 'vars/b.groovy'), { recursive: true });
+    const files = new Map([
+      ['vars/a.groovy', MARK],
+      ['vars/b.groovy', MARK],
+    ]);
+    const changes = [...files].map(([path, after]) => ({
+      path,
+      action: 'add' as const,
+      after,
+      foreign: false,
+    }));
+    expect(() => applyFileChanges(root, files, changes)).toThrow(UserError);
+    expect(manifest()).toEqual(['vars/a.groovy', 'vars/b.groovy']);
+  });
+});
+
 describe('what somebody else wrote', () => {
+  test('a generated file that somebody took over, our words gone, is foreign and is not removed', () => {
+    generate({ Jenkinsfile: MARK, 'vars/x.groovy': MARK });
+    writeFileSync(join(root, 'Jenkinsfile'), 'pipeline { }');
+    writeFileSync(join(root, 'vars/x.groovy'), 'void call() { }');
+    const changes = planFileChanges(root, new Map([['Jenkinsfile', MARK]]));
+    expect(changes.find(({ path }) => path === 'Jenkinsfile')?.foreign).toBe(true);
+    expect(changes.filter(({ action }) => action === 'delete')).toEqual([]);
+  });
+
   test('a file that exists and that no run wrote is foreign', () => {
     writeFileSync(join(root, 'Jenkinsfile'), 'node { }\n');
     expect(

@@ -86,6 +86,12 @@ describe('--check', () => {
 });
 
 describe('--diff', () => {
+  test('with --check exits 1 where something is stale', async () => {
+    expect((await generate({ diff: true, check: true })).code).toBe(1);
+    await generate();
+    expect((await generate({ diff: true, check: true })).code).toBe(0);
+  });
+
   test('shows jobs that are new, changed and deleted, and writes nothing', async () => {
     describeProject(
       'jobs:\n  old: { steps: [ { sh: a } ] }\n  nightly: { schedule: "H 1 * * *", steps: [ { sh: a } ] }\n',
