@@ -2,7 +2,7 @@ import type { Found, FoundComponent } from './found.ts';
 import { findAmis } from './find-amis.ts';
 import { findImages } from './find-images.ts';
 import { findInfrastructure } from './find-infrastructure.ts';
-import { findStacks } from './find-stacks.ts';
+import { findStacks, noteOtherComposeFiles } from './find-stacks.ts';
 import { indexPlaces } from './guess-context.ts';
 import { readEnvironmentFile } from './interpolate.ts';
 import { nameProject } from './project-name.ts';
@@ -33,7 +33,7 @@ export function findComponents(look: RepositoryLook): Found {
     ...(look.branch === undefined ? {} : { branch: look.branch }),
     ...(amis.region === undefined ? {} : { region: amis.region }),
     components: sortBySource(components),
-    notes: [...notes, ...images.notes, ...amis.notes, ...look.notes],
+    notes: [...notes, ...noteOtherComposeFiles(files), ...images.notes, ...amis.notes, ...look.notes],
   };
 }
 

@@ -24,6 +24,19 @@ export function findStacks(
   }));
 }
 
+/** A line for each compose file that is taken for no stack, with the reason. */
+export function noteOtherComposeFiles(composeFiles: readonly ComposeFile[]): string[] {
+  return composeFiles
+    .filter((file) => file.services.length > 0 && !isStack(file))
+    .map((file) => {
+      const builds = file.services.some((service) => service.build !== undefined);
+      const reason = builds
+        ? 'it builds its images itself; a stack names them, as in image: PROJECT/NAME'
+        : 'nothing in it speaks of a Swarm';
+      return `${file.path}: not taken for a stack, since ${reason}`;
+    });
+}
+
 function isStack(file: ComposeFile): boolean {
   if (file.services.length === 0) return false;
   const named = /(?:^|[-_.])(?:stack|swarm)(?:[-_.]|$)/i.test(baseOf(file.path));

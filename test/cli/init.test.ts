@@ -30,7 +30,10 @@ test('the sample shop becomes a valid project of every kind of component', async
   cpSync(SHOP, root, { recursive: true });
   const { code, stdout, stderr, output } = await init();
   expect(code).toBe(0);
-  expect(stdout).toBe('project.yaml: 14 images, 1 AMI, 1 infrastructure, 1 stack\n');
+  expect(stdout).toBe(
+    'project.yaml: 14 images, 1 AMI, 1 infrastructure, 1 stack\n' +
+      'left out: 1, with the reasons at the end of project.yaml\n',
+  );
   expect(stderr).toMatchInlineSnapshot(`
    "
    Next:

@@ -94,6 +94,7 @@ services:
        web: { context: services/web }
 
      # Seen and left out. What you want of it, write above; delete the rest.
+     #   compose.yaml: not taken for a stack, since it builds its images itself; a stack names them, as in image: PROJECT/NAME
      #   compose.yaml: no Dockerfile is there for gone (nowhere/Dockerfile)
      #   api of compose.yaml: the argument NPM_TOKEN looks like a secret; give it to the build another way
      #   remote of compose.yaml: it is built from another repository
