@@ -79,6 +79,9 @@ test('the sample shop becomes a valid project of every kind of component', async
 
    stacks:
      shop: { file: stacks/shop.yml, on: cluster }
+
+   # Seen and left out. What you want of it, write above; delete the rest.
+   #   compose.yml: not taken for a stack, since it builds its images itself; a stack names them, as in image: PROJECT/NAME
    "
   `);
   const { graph } = openProject({ root, output });
