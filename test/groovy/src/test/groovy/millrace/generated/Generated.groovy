@@ -1,11 +1,11 @@
 package millrace.generated
 
-/** Repositories with generated files: the one given by `millrace.root`, and a sample that the real CLI generates here. */
+/** Repositories with generated files: the one given by `millrace.root`, and samples that the real CLI generates here. */
 class Generated {
     static final File ROOT = new File(System.getProperty('millrace.root', '../..')).canonicalFile
     /** The checkout whose CLI is used: two folders above this Maven project. */
     static final File CLI = new File('../../bin').canonicalFile
-    private static File sample
+    private static final Map<String, File> SAMPLES = [:]
 
     static List<File> jenkinsfiles(File root) {
         ([new File(root, 'Jenkinsfile')] + below(root, 'jenkins', ~/.*\.Jenkinsfile/)).findAll { it.file }
@@ -13,7 +13,7 @@ class Generated {
 
     static List<File> steps(File root) { below(root, 'vars', ~/.*\.groovy/) }
 
-    static List<File> jobDsl(File root) { below(root, 'jenkins', ~/.*jobs.*\.groovy/) }
+    static List<File> jobDsl(File root) { below(root, 'jenkins', ~/.*\.groovy/) }
 
     private static List<File> below(File root, String folder, pattern) {
         def found = []
@@ -30,19 +30,23 @@ class Generated {
         return line.replaceFirst('^project:', '').replaceFirst(' #.*', '').trim().replaceAll(/^['"]|['"]$/, '')
     }
 
-    /** A small project in a temporary folder, with what `millrace generate` wrote; made once. */
-    static File sample() {
-        if (!sample) {
-            sample = java.nio.file.Files.createTempDirectory('millrace-project').toFile()
+    /**
+     * A small project in a temporary folder, with what `millrace generate` wrote; made once.
+     * @param name of its folder in src/test/resources: `project`, or `external` with another's registry and AWS accounts
+     */
+    static File sample(String name = 'project') {
+        if (!SAMPLES[name]) {
+            def sample = java.nio.file.Files.createTempDirectory('millrace-project').toFile()
             addShutdownHook { sample.deleteDir() }
-            def from = new File(Generated.getResource('/project/project.yaml').toURI()).parentFile
+            def from = new File(Generated.getResource("/$name/project.yaml").toURI()).parentFile
             millrace.run.Files.copy(from, sample)
             run(sample, 'git', 'init', '--quiet')
             run(sample, 'git', 'add', '--all')
             run(sample, 'git', '-c', 'user.name=t', '-c', 'user.email=t@localhost', 'commit', '--quiet', '--message', 'x')
             run(sample, new File(CLI, 'millrace').path, 'generate')
+            SAMPLES[name] = sample
         }
-        return sample
+        return SAMPLES[name]
     }
 
     static String run(File directory, String... command) {

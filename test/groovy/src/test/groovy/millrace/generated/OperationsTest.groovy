@@ -1,5 +1,6 @@
 package millrace.generated
 
+import millrace.run.BuildRecord
 import millrace.run.PipelineRun
 import millrace.run.ShCall
 import millrace.run.StepCall
@@ -11,57 +12,147 @@ import static org.junit.Assert.assertEquals
 import static org.junit.Assert.assertFalse
 import static org.junit.Assert.assertTrue
 
-/** Every pipeline under jenkins/, run once with a person who answers as asked and once with one who does not. */
+/** Every pipeline under jenkins/: what it runs for a person who answers as asked, and for one who does not. */
 @RunWith(Parameterized)
 class OperationsTest {
     @Parameterized.Parameters(name = '{0}')
-    static List<Object[]> repositories() { [['of the sample'] as Object[], ['of this repository'] as Object[]] }
-
-    private final File root
-
-    OperationsTest(String which) { root = which == 'of the sample' ? Generated.sample() : Generated.ROOT }
-
-    private List<File> pipelines() { Generated.jenkinsfiles(root).findAll { it.name != 'Jenkinsfile' } }
-
-    private run(File file, Closure answers, Closure shell = { ShCall c -> '' }) {
-        new PipelineRun(root: root, jobName: "${Generated.projectOf(root)}/deliver/${file.name.tokenize('.')[0]}".toString(),
-            params: [COMPONENT: 'stack:shop', DRY_RUN: false], env: [:], credentials: ['git', 'slack-webhook', 'registry'] as Set,
-            shell: shell, answers: answers).file(file)
+    static List<Object[]> repositories() {
+        [['of the sample', Generated.sample(), 'shop', SAMPLE] as Object[],
+         ['of a sample on AWS', Generated.sample('external'), '210987654321', [:]] as Object[],
+         ['of this repository', Generated.ROOT, '123456789012', OWN] as Object[]]
     }
 
-    /** What confirmAccount expects, read from the pipeline's own text. */
-    private static List<String> expected(File file) {
-        def m = file.text =~ /expected: \[([^\]]*)\]/
-        return m.find() ? m.group(1).findAll(/'[^']*'/).collect { it[1..-2] } : []
+    /** The shell texts of the users' own jobs; JobsTest looks at what they see. */
+    static final Map<String, List> SAMPLE = [
+        nightly: [['./nightly.sh', [:]]], report: [['./report.sh "$TARGET"', [LEVEL: "a \$b 'c'".toString()]], ['./send.sh', [LEVEL: 'low']]],
+        'smoke-north': [['./smoke.sh', [SITE: 'north']]], 'smoke-south': [['./smoke.sh', [SITE: 'south']]],
+        state: [['millrace status', [:]]]]
+    static final Map<String, List> OWN = [nightly: [['script/test --yes', [:]]]]
+
+    private final File root
+    /** What confirms a removal: the account, or without one the project's name. */
+    private final String word
+    private final Map<String, List> jobs
+
+    OperationsTest(String which, File root, String word, Map<String, List> jobs) {
+        this.root = root
+        this.word = word
+        this.jobs = jobs
+    }
+
+    /** What each pipeline runs, in order: the shell text, and those of its variables that decide what it does. */
+    private Map<String, List> table() {
+        def component = [COMPONENT: 'image:api', MILLRACE_ROLE: 'deliver']
+        def destroy = ['millrace destroy "$COMPONENT"' + (word ==~ /\d+/ ? ' --account "$MILLRACE_CONFIRM"' : ''), component + [MILLRACE_CONFIRM: word]]
+        def status = [['millrace status', [MILLRACE_ROLE: 'deliver']]]
+        [refresh: [['millrace lock --update', [MILLRACE_ROLE: 'deliver']]] + proposal('refresh', 'build: refresh the pins of project.lock.yaml'),
+         rebuild: [['millrace lock --bump "$COMPONENT"', component]] + proposal('rebuild', 'build: rebuild image:api'),
+         destroy: [destroy],
+         redeploy_infrastructure: [destroy, ['millrace apply --only "$COMPONENT"', component]],
+         prune: [['millrace prune', [MILLRACE_ROLE: 'deliver']]],
+         drift: status,
+         backup: [['millrace backup', [MILLRACE_ROLE: 'deliver']]],
+         seed: []] + jobs
+    }
+
+    private static List proposal(String name, String message) {
+        [['git add -- project.lock.yaml && git diff --cached --quiet', [:]],
+         ['git -c user.name=millrace -c user.email=millrace@localhost commit --quiet --message "$MILLRACE_MESSAGE"', [MILLRACE_MESSAGE: message]],
+         ['git push --quiet --force origin "HEAD:refs/heads/$MILLRACE_BRANCH"', [MILLRACE_BRANCH: "millrace/$name".toString()]]]
+    }
+
+    private List<File> pipelines() { Generated.jenkinsfiles(root).findAll { it.name != 'Jenkinsfile' } }
+    private static String nameOf(File f) { f.name - '.Jenkinsfile' }
+    private static boolean refuses(File f) { f.text.contains("stage('Refuse')") }
+    private File pipeline(String name) { pipelines().find { nameOf(it) == name } }
+
+    private String pushCredential() {
+        def m = new File(root, 'project.yaml').text =~ /push: ([\w-]+)/
+        return m.find() ? m.group(1) : null
+    }
+
+    private BuildRecord run(File file, Map params = [:], Closure answers = { StepCall c -> word }) {
+        new PipelineRun(root: root, jobName: "${Generated.projectOf(root)}/deliver/${nameOf(file)}".toString(),
+            params: [COMPONENT: 'image:api', DRY_RUN: false] + params, answers: answers,
+            credentials: ['git', pushCredential(), 'slack-webhook', 'registry', 'report-token', 'send-token'] as Set,
+            // git diff says that the lock has changed.
+            shell: { ShCall c -> c.script.contains('git diff --cached') ? 1 : '' }).file(file)
+    }
+
+    /** What ran, and of its variables those named in `expected`; where a checkout was moved to the build's commit is no work of its own. */
+    private static List ran(BuildRecord r, List expected) {
+        r.of('sh').findAll { !it.name.startsWith('git checkout') }.withIndex().collect { sh, i ->
+            [sh.name, (expected[i] ? expected[i][1] : [:]).collectEntries { k, v -> [k, sh.detail.env[k]] }]
+        }
     }
 
     @Test
-    void 'each runs to its end when answered as asked'() {
-        def bad = pipelines().findAll { !refuses(it) }.collect { f -> [f.name, run(f) { StepCall c -> expected(f)[0] }] }.findAll { it[1].result != 'SUCCESS' }
-        assertEquals('', bad.collect { "${it[0]}\n${it[1]}" }.join('\n'))
-        assertTrue(pipelines().size() > 3)
+    void 'each runs exactly what it is for'() {
+        def runs = pipelines().findAll { !refuses(it) }
+        def table = table()
+        assertEquals('no row in the table', [], runs.collect { nameOf(it) } - table.keySet())
+        assertTrue("only $runs", runs.collect { nameOf(it) }.containsAll(['refresh', 'rebuild', 'destroy', 'prune', 'drift', 'seed'] + jobs.keySet()))
+        runs.each { f ->
+            def r = run(f)
+            def expected = table[nameOf(f)]
+            assertEquals("${f.name}\n$r", 'SUCCESS', r.result)
+            assertEquals(f.name, expected.join('\n'), ran(r, expected).join('\n'))
+        }
+    }
+
+    @Test
+    void 'all that deploys, removes, pushes or looks at deployments runs on deploy agents'() {
+        ['destroy', 'redeploy_infrastructure', 'prune', 'drift', 'backup', 'refresh', 'rebuild', 'state'].collect { pipeline(it) }.findAll { it && !refuses(it) }.each { f ->
+            assertEquals(f.name, ['deploy'], run(f).of('sh')*.node.unique())
+        }
+    }
+
+    @Test
+    void 'only the push itself sees the credential that may push, a key where the address is one of ssh'() {
+        ['refresh', 'rebuild'].each { name ->
+            def r = run(pipeline(name))
+            def text = new File(root, 'project.yaml').text
+            def binding = text.contains('repository: ssh:') ? 'sshUserPrivateKey' : 'gitUsernamePassword'
+            assertEquals(name, [[pushCredential(), binding, 'git push']],
+                r.of('credential').collect { c -> [c.name, c.detail.binding, r.events.drop(r.events.indexOf(c) + 1).find { it.type == 'sh' }.name.take(8)] })
+        }
+    }
+
+    @Test
+    void 'a dry run of prune frees nothing'() {
+        assertEquals(['millrace prune --dry-run'], run(pipeline('prune'), [DRY_RUN: true]).scripts)
+    }
+
+    @Test
+    void 'seed makes the jobs in the sandbox and deletes those that are gone'() {
+        def dsl = run(pipeline('seed')).of('jobDsl')*.detail
+        assertEquals(1, dsl.size())
+        assertEquals([true, 'DELETE', true], [dsl[0].sandbox, dsl[0].removedJobAction, dsl[0].failOnMissingPlugin])
+        def folder = new File(root, 'jenkins/jobs').directory ? '\njenkins/jobs/*.groovy' : ''
+        assertEquals("jenkins/jobs.groovy$folder".toString(), dsl[0].targets)
     }
 
     @Test
     void 'one that would take this Jenkins away refuses, and runs nothing'() {
-        pipelines().findAll { refuses(it) }.each { f ->
-            def r = run(f) { StepCall c -> throw new AssertionError((Object) 'it asks') }
+        def refusing = pipelines().findAll { refuses(it) }
+        assertEquals(root == Generated.ROOT ? ['redeploy_infrastructure'] : [], refusing.collect { nameOf(it) })
+        refusing.each { f ->
+            def r = run(f, [:]) { StepCall c -> throw new AssertionError((Object) 'it asks') }
             assertEquals(r.toString(), 'FAILURE', r.result)
             assertEquals([], r.scripts)
         }
     }
 
-    private static boolean refuses(File f) { f.text.contains("stage('Refuse')") }
-
     @Test
-    void 'one that asks does nothing when answered otherwise'() {
-        def asking = pipelines().findAll { expected(it) }
+    void 'one that removes asks first, and does nothing when answered otherwise'() {
+        def asking = ['destroy', 'redeploy_infrastructure'].collect { pipeline(it) }.findAll { !refuses(it) }
         assertTrue('destroy does not ask', asking*.name.contains('destroy.Jenkinsfile'))
         asking.each { f ->
-            ['', 'yes', '000000000000', expected(f)[0] + ' '].each { word ->
-                def r = run(f) { StepCall c -> word }
-                assertEquals("${f.name} answered '$word'\n$r", 'FAILURE', r.result)
-                assertFalse(r.scripts.any { it =~ /millrace (destroy|apply)/ })
+            assertEquals(["${nameOf(f) == 'destroy' ? 'Destroy' : 'Redeploy'} image:api?".toString()], run(f).names('input'))
+            ['', 'yes', '000000000000', "$word ".toString()].each { given ->
+                def r = run(f, [:]) { StepCall c -> given }
+                assertEquals("${f.name} answered '$given'\n$r", 'FAILURE', r.result)
+                assertEquals('only Slack is told', [], r.scripts.findAll { !it.contains('MILLRACE_SLACK_URL') })
             }
         }
     }
@@ -69,8 +160,7 @@ class OperationsTest {
     @Test
     void 'parameters reach the shell by environment only'() {
         pipelines().each { f ->
-            def r = run(f) { StepCall c -> expected(f)[0] }
-            assertFalse(f.name, r.scripts.any { it.contains('stack:shop') })
+            assertFalse(f.name, run(f, [COMPONENT: 'stack:shop', TARGET: 'stack:shop']).scripts.any { it.contains('stack:shop') })
         }
     }
 }

@@ -15,14 +15,14 @@ import static org.junit.Assert.assertTrue
 class ScenariosTest {
     @Parameterized.Parameters(name = '{0}, cps {1}')
     static List<Object[]> modes() {
-        [['sample', true] as Object[], ['sample', false] as Object[], ['this repository', true] as Object[]]
+        [['sample', true] as Object[], ['sample', false] as Object[], ['external', true] as Object[], ['this repository', true] as Object[]]
     }
 
     private final File root
     private final boolean cps
 
     ScenariosTest(String which, boolean cps) {
-        root = which == 'sample' ? Generated.sample() : Generated.ROOT
+        root = which == 'this repository' ? Generated.ROOT : Generated.sample(which == 'external' ? which : 'project')
         this.cps = cps
     }
 
@@ -56,6 +56,37 @@ class ScenariosTest {
         assertEquals(['build', 'deploy'], nodes)
         assertFalse('an id stands in a shell text', r.scripts.any { it.contains('image:') || it.contains('stack:') })
     }
+
+    @Test
+    void 'what runs is looked at where deployments are seen, and never for a branch'() {
+        def looks = { BuildRecord r -> r.of('sh').findAll { it.name == 'millrace status' }.collect { [it.node, it.stages] } }
+        assertEquals([['deploy', ['Verify']]], looks(shop(api: 'build', shop: 'deploy').deliver()))
+        assertEquals([['deploy', ['Verify']]], looks(shop().deliver()))
+        assertEquals([], looks(shop(api: 'build', shop: 'deploy').pullRequest()))
+    }
+
+    @Test
+    void 'every build validates the project and what is generated from it, before it plans'() {
+        [shop().deliver(), shop().pullRequest()].each { r ->
+            assertEquals(['millrace validate', 'millrace generate --check', 'millrace plan --json > plan.json'], work(r).take(3))
+        }
+    }
+
+    @Test
+    void 'each component is applied from the plan that was made, alone'() {
+        def r = shop(api: 'build', shop: 'deploy').deliver()
+        assertEquals(['millrace apply --plan plan.json --only "$MILLRACE_COMPONENT"'] * 2, r.scripts.findAll { it =~ /millrace apply/ })
+    }
+
+    @Test
+    void 'the credential of a registry is bound where components are applied, and never for a branch'() {
+        def bound = { BuildRecord r -> r.of('sh').findAll { it.detail.env.MILLRACE_REGISTRY_PASSWORD }*.detail*.env*.MILLRACE_COMPONENT }
+        def external = new File(root, 'project.yaml').text.contains('credential: registry')
+        assertEquals(external ? ['image:api', 'stack:shop'] : [], bound(shop(api: 'build', shop: 'deploy').deliver()))
+        assertEquals([], bound(shop(api: 'build', shop: 'deploy').pullRequest()))
+    }
+
+    private static List<String> work(BuildRecord r) { r.scripts.findAll { !it.startsWith('git checkout') } }
 
     @Test
     void 'the plan is made once and handed on'() {

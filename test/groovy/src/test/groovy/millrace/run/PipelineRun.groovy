@@ -28,6 +28,8 @@ class PipelineRun implements Dispatcher, Unsaved {
     boolean realShell = false
     /** Copied into the workspace by a checkout. */
     File checkedOut
+    /** Whether a JUnit report holds a failure, which makes a build unstable. */
+    boolean failingTests = false
     /** Steps replaced by the test: name -> closure of a StepCall. */
     Map<String, Closure> overrides = [:]
     /** What a person answers: a closure of the input's StepCall; by default nobody is there. */
@@ -98,8 +100,9 @@ class PipelineRun implements Dispatcher, Unsaved {
         if (!allowed) throw new AssertionError((Object) "no agent labelled '$label' takes builds of $job: this would wait for ever")
     }
 
-    String credential(String id, Build build) {
-        build.record('credential', id)
+    /** @param binding what it is bound as, such as `usernamePassword`; null in an `environment` block */
+    String credential(String id, Build build, String binding = null) {
+        build.record(binding: binding, 'credential', id)
         if (!(id in credentials)) throw new AbortException("Could not find credentials entry with ID '$id'")
         return id
     }

@@ -14,6 +14,6 @@ class StepTable {
     static final List<String> SYMBOLS = ['string', 'usernamePassword', 'usernameColonPassword', 'file', 'sshUserPrivateKey',
         'gitUsernamePassword', 'booleanParam', 'choice', 'text', 'logRotator', 'buildDiscarder', 'scmGit', 'disableConcurrentBuilds']
     /** Steps that are only noted. */
-    static final List<String> NOTED = ['mail', 'slackSend', 'emailext', 'junit', 'milestone', 'deleteDir', 'cleanWs',
+    static final List<String> NOTED = ['mail', 'slackSend', 'emailext', 'milestone', 'deleteDir', 'cleanWs',
         'httpRequest', 'githubNotify', 'properties', 'build', 'publishHTML', 'sleep', 'jobDsl']
 }

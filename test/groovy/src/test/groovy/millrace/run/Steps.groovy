@@ -113,7 +113,7 @@ class Steps implements Unsaved {
     def step_withCredentials(StepCall c) {
         def layer = [:]
         c['bindings'].each { b ->
-            def id = run.credential(b.credentialsId.toString(), build)
+            def id = run.credential(b.credentialsId.toString(), build, b.symbol)
             b.findAll { it.key in ['variable', 'usernameVariable', 'passwordVariable', 'keyFileVariable', 'passphraseVariable'] }
                 .each { k, v -> layer[v.toString()] = "secret:$id:$k".toString() }
         }
@@ -193,5 +193,6 @@ class Steps implements Unsaved {
         null
     }
 
+    def step_junit(StepCall c) { build.record(c.named, 'junit'); if (run.failingTests) build.current.result = 'UNSTABLE' }
     def step_libraryResource(StepCall c) { new File(run.root, "resources/${c['resource']}").getText('UTF-8') }
 }

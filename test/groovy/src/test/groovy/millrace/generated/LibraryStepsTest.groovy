@@ -1,0 +1,113 @@
+package millrace.generated
+
+import millrace.run.BuildRecord
+import millrace.run.PipelineRun
+import millrace.run.ShCall
+import millrace.run.StepCall
+import org.junit.Test
+
+import static org.junit.Assert.assertEquals
+import static org.junit.Assert.assertNull
+
+/** Generated steps called directly: what their bodies see, by where the job lies. */
+class LibraryStepsTest {
+    private static BuildRecord run(Map given = [:], String body) {
+        def r = new PipelineRun([root: Generated.sample(), jobName: 'shop/deliver/deliver', agents: [build: '.*', deploy: '.*'],
+            credentials: ['git', 'registry'] as Set] + given).text("@Library('millrace') _\nnode('build') {\n$body\n}")
+        assertEquals(r.toString(), 'SUCCESS', r.result)
+        return r
+    }
+
+    /** Variables with this beginning that the only shell command saw. */
+    private static Map seen(BuildRecord r, String prefix) {
+        assertEquals(r.toString(), ['x'], r.scripts)
+        r.of('sh')[0].detail.env.findAll { it.key.startsWith(prefix) }
+    }
+
+    private static List<List> credentials(BuildRecord r) { r.of('credential').collect { [it.name, it.detail.binding] } }
+
+    @Test
+    void 'withRegistry binds user and password for a job of the trusted branch'() {
+        ['shop/deliver/deliver', 'shop/deliver/report', 'team/shop/deliver/deliver'].each { job ->
+            def r = run("withRegistry(credential: 'registry') { sh 'x' }", jobName: job)
+            assertEquals(job, [['registry', 'usernamePassword']], credentials(r))
+            assertEquals(job, [MILLRACE_REGISTRY_USERNAME: 'secret:registry:usernameVariable',
+                               MILLRACE_REGISTRY_PASSWORD: 'secret:registry:passwordVariable'], seen(r, 'MILLRACE_REGISTRY'))
+        }
+    }
+
+    @Test
+    void 'withRegistry binds nothing for a branch, a pull request, or a branch named deliver'() {
+        ['shop/verify/PR-1', 'shop/verify/feature', 'shop/verify/deliver'].each { job ->
+            def r = run("withRegistry(credential: 'registry') { sh 'x' }", jobName: job)
+            assertEquals(job, [], credentials(r))
+            assertEquals(job, [:], seen(r, 'MILLRACE_REGISTRY'))
+        }
+    }
+
+    @Test
+    void 'withRegistry without a credential only runs the body'() {
+        assertEquals([], credentials(run("withRegistry(credential: null) { sh 'x' }")))
+    }
+
+    @Test
+    void 'withGit binds a user and password the way git asks for them'() {
+        def r = run("withGit(credential: 'git') { sh 'x' }")
+        assertEquals([['git', 'gitUsernamePassword']], credentials(r))
+        assertEquals([:], seen(r, 'GIT_SSH'))
+    }
+
+    @Test
+    void 'withGit binds a key and has ssh use it and no other'() {
+        def r = run("withGit(credential: 'git', ssh: true) { sh 'x' }")
+        assertEquals([['git', 'sshUserPrivateKey']], credentials(r))
+        assertEquals([GIT_SSH_COMMAND: 'ssh -i "$MILLRACE_GIT_KEY" -o IdentitiesOnly=yes'], seen(r, 'GIT_SSH'))
+        assertEquals('secret:git:keyFileVariable', seen(r, 'MILLRACE_GIT_KEY').MILLRACE_GIT_KEY)
+    }
+
+    @Test
+    void 'withGit without a credential only runs the body'() {
+        def r = run("withGit(ssh: true) { sh 'x' }")
+        assertEquals([], credentials(r))
+        assertEquals([:], seen(r, 'GIT_SSH'))
+    }
+
+    @Test
+    void 'confirmAccount hands on what the person typed, and had asked within a time'() {
+        def asked = []
+        def r = run("confirmAccount(message: 'Really?', expected: ['1', '2'], description: 'id')\nsh 'x'",
+            answers: { StepCall c -> asked << c; '2' })
+        assertEquals('2', seen(r, 'MILLRACE_CONFIRM').MILLRACE_CONFIRM)
+        assertEquals(['Really?'], r.names('input'))
+        assertEquals(['id'], asked[0]['parameters']*.description)
+        assertEquals([[time: 30, unit: 'MINUTES']], r.of('timeout')*.detail)
+    }
+
+    @Test
+    void 'confirmAccount hands on nothing that was not expected'() {
+        def r = new PipelineRun(root: Generated.sample(), answers: { StepCall c -> '12' })
+            .text("@Library('millrace') _\nconfirmAccount(message: 'm', expected: ['1', '2'], description: 'd')")
+        assertEquals('FAILURE', r.result)
+        assertEquals("Expected 1 or 2, found '12'. Nothing was changed.".toString(), r.error.message)
+        assertNull(r.env.MILLRACE_CONFIRM)
+    }
+
+    @Test
+    void 'proposeLock commits and pushes a lock that changed, with the credential for the push alone'() {
+        def text = "proposeLock(branch: 'b', message: 'm', credential: 'git', ssh: true)"
+        def r = run(text, shell: { ShCall c -> c.script.contains('--cached') ? 1 : '' })
+        def (add, commit, push) = r.of('sh')
+        assertEquals(['m', 'b'], [commit.detail.env.MILLRACE_MESSAGE, push.detail.env.MILLRACE_BRANCH])
+        assertEquals([false, false, true], [add, commit, push].collect { it.detail.env.containsKey('MILLRACE_GIT_KEY') })
+        assertEquals(['git add -- project.lock.yaml && git diff --cached --quiet'], run(text).scripts)
+    }
+
+    @Test
+    void 'the plan of a branch is made where branches may run, that of the trusted branch where deployments are seen'() {
+        def plan = { ShCall c -> c.write('plan.json', '{"components":[]}') }
+        def nodes = ['shop/deliver/deliver', 'shop/verify/PR-1'].collect { job ->
+            run('planComponents()', jobName: job, shell: plan).of('sh').find { it.name =~ /millrace plan/ }.node
+        }
+        assertEquals(['deploy', 'build'], nodes)
+    }
+}
