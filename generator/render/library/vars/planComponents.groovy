@@ -23,7 +23,7 @@ boolean has(String action) {
     return plan.components.any { it.action == action }
 }
 
-/** Ids of the components with this action in waves: each needs only what those before it made; removals go backwards. */
+/** Ids of the components with this action in waves, each after what it needs; removals go the other way round. */
 List waves(String action) {
     List waves = sortIntoWaves(plan.components, action)
     return action == 'remove' ? waves.reverse() : waves
