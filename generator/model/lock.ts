@@ -19,5 +19,3 @@ export const Lock = z.strictObject({
 export type Lock = z.infer<typeof Lock>;
 
 export const LOCK_FILE = 'project.lock.yaml';
-
-export const EMPTY_LOCK: Lock = { version: 1, images: {}, amis: {}, epochs: {} };

@@ -1,6 +1,5 @@
 import type { ConcreteJob } from '../model/concrete-job.ts';
 import { DELIVER } from '../model/jenkins-items.ts';
-import type { Operation } from '../model/jenkins-items.ts';
 import type { Parameter } from '../model/project/job.ts';
 import type { Project } from '../model/project/project.ts';
 import { operationsOf } from './operations.ts';
@@ -61,11 +60,6 @@ export function userItem(project: Project, job: ConcreteJob): JobItem {
     push: false,
     scriptPath: scriptPathOf(job.name, job.name === job.entry ? undefined : job.entry),
   };
-}
-
-/** True where an entry of `jobs:` runs one of our operations, as it is, and so is made from its template. */
-export function runsOperation(job: ConcreteJob, operation: Operation): boolean {
-  return job.run?.length === 1 && job.run[0] === operation;
 }
 
 function fullName(project: Project, name: string): string {

@@ -41,10 +41,15 @@ const DEFAULTS: Readonly<Record<Operation, { description: string; schedule: stri
   drift: { description: 'Fails when what runs differs from the branch.', schedule: 'H 5 * * *' },
 };
 
+/** The operation that a job runs as it is, so that its pipeline is ours; undefined for a job of the user's own making. */
+export function operationOf(job: ConcreteJob): Operation | undefined {
+  return job.run?.length === 1 ? OPERATIONS.find((operation) => operation === job.run![0]) : undefined;
+}
+
 /** The operations that make sense for the project, each once, or as often as `jobs:` has entries that run it. */
 export function operationsOf(project: Project, jobs: readonly ConcreteJob[]): OperationJob[] {
   return OPERATIONS.filter((operation) => appliesTo(project, operation)).flatMap((operation) => {
-    const entries = jobs.filter((job) => job.run?.length === 1 && job.run[0] === operation);
+    const entries = jobs.filter((job) => operationOf(job) === operation);
     const own = {
       operation,
       job: operation,

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import type { ConcreteJob } from '../model/concrete-job.ts';
 import { DELIVER, VERIFY } from '../model/jenkins-items.ts';
-import { OPERATIONS } from '../model/jenkins-items.ts';
 import type { Project } from '../model/project/project.ts';
-import { deliverItem, operationItems, runsOperation, userItem } from './job-items.ts';
+import { deliverItem, operationItems, userItem } from './job-items.ts';
 import type { JobItem } from './job-items.ts';
 import type { RenderedFiles } from '../model/rendered-files.ts';
+import { operationOf } from './operations.ts';
 import { plainName } from './script-path.ts';
 import type { Fill } from './templates.ts';
 
@@ -21,7 +21,7 @@ const OWN_JOBS = 'own';
 /** jenkins/jobs.groovy, and further files in jenkins/jobs/ where there are many jobs. */
 export function renderJobs(project: Project, jobs: readonly ConcreteJob[], fill: Fill): RenderedFiles {
   const operations = operationItems(project, jobs);
-  const own = jobs.filter((job) => !OPERATIONS.some((operation) => runsOperation(job, operation)));
+  const own = jobs.filter((job) => operationOf(job) === undefined);
   const files: RenderedFiles = new Map();
   const groups = groupByFile(own);
   const inMain = groups.get('') ?? [];

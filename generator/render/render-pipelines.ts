@@ -1,11 +1,9 @@
 import type { ConcreteJob } from '../model/concrete-job.ts';
-import { OPERATIONS } from '../model/jenkins-items.ts';
 import type { Environment } from '../model/project/job.ts';
 import type { Project } from '../model/project/project.ts';
-import { runsOperation } from './job-items.ts';
 import { notificationsOf } from './notifications.ts';
 import type { Notification } from './notifications.ts';
-import { hostingOf, operationsOf } from './operations.ts';
+import { hostingOf, operationOf, operationsOf } from './operations.ts';
 import type { OperationJob } from './operations.ts';
 import type { RenderedFiles } from '../model/rendered-files.ts';
 import { scriptPathOf } from './script-path.ts';
@@ -38,7 +36,7 @@ export function renderPipelines(
     files.set(scriptPathOf(operation.job), renderOperation(project, operation, notifications, fill));
   }
   for (const job of jobs) {
-    if (OPERATIONS.some((operation) => runsOperation(job, operation))) continue;
+    if (operationOf(job) !== undefined) continue;
     files.set(
       scriptPathOf(job.name, job.name === job.entry ? undefined : job.entry),
       fill('job.Jenkinsfile', jobData(project, job, notifications)),
