@@ -7,4 +7,6 @@ export interface RepositoryFiles {
   read: (path: string) => Uint8Array | undefined;
   /** @returns 'none' also for what lies outside the repository. */
   kind: (path: string) => 'file' | 'directory' | 'none';
+  /** Says which paths will be asked for next, so that a slow place can fetch them at once; changes no answer. */
+  prepare?: (paths: readonly string[]) => void;
 }

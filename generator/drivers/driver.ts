@@ -1,0 +1,54 @@
+import type { Component, ComponentGraph, ComponentId, ComponentKind } from '../model/component.ts';
+import type { CommitFiles, TreeEntry } from '../model/commit-files.ts';
+import type { ComponentHash, HashInput } from '../model/component-hash.ts';
+import type { Lock } from '../model/lock.ts';
+import type { Project } from '../model/project/project.ts';
+import type { Artifact, Observation, Observations } from '../plan/plan.ts';
+
+/** One commit of a project: all that hashes are computed from. */
+export interface ProjectSource {
+  project: Project;
+  graph: ComponentGraph;
+  lock: Lock;
+  files: CommitFiles;
+}
+
+/** A component with its hash, as observing and building need it. */
+export interface HashedComponent extends Component, ComponentHash {}
+
+/** What one task of a run gets. */
+export interface TaskContext {
+  source: ProjectSource;
+  /** Artifacts of the parents: those that were there, and those that this run has made. */
+  artifacts: ReadonlyMap<ComponentId, Artifact>;
+  observation: Observation;
+  /** An empty folder of this task's own; removed afterwards. */
+  folder: string;
+  /** Makes exactly these files in a new folder below `folder`. @returns its absolute path */
+  exportFiles: (name: string, entries: readonly TreeEntry[]) => Promise<string>;
+  phase: (text: string) => void;
+  log: (line: string) => void;
+  /** Fires on Ctrl-C and SIGTERM. */
+  signal: AbortSignal;
+}
+
+/**
+ * One kind of component. `inputs` is pure; everything else goes through ports that the driver was made with. What a
+ * driver throws as UserError fails the component; anything else is a bug.
+ */
+export interface Driver {
+  readonly kind: ComponentKind;
+  /** How many may be built at once, at most; the run's own limit where undefined. */
+  readonly maxParallel?: number;
+  /**
+   * What decides the content besides what every kind has: schema number, parents, epoch, externals of the graph.
+   * @throws UserError for what cannot be hashed, e.g. a submodule in a context
+   */
+  inputs: (component: Component, source: ProjectSource) => HashInput[];
+  /** One sweep for all components of the kind; the number of calls does not grow with them where the place allows. */
+  observe: (components: readonly HashedComponent[], source: ProjectSource) => Promise<Observations>;
+  build?: (component: HashedComponent, task: TaskContext) => Promise<Artifact>;
+  deploy?: (component: HashedComponent, task: TaskContext) => Promise<void>;
+  /** Once a run, after the account guard and before the first task: sweeps what dead runs left. */
+  prepare?: (components: readonly HashedComponent[], source: ProjectSource) => Promise<void>;
+}

@@ -1,0 +1,65 @@
+import type { ComponentId, ComponentKind } from '../model/component.ts';
+import type { HashInput } from '../model/component-hash.ts';
+
+export type Action = 'build' | 'deploy' | 'keep' | 'remove';
+
+/** What was made of a source hash and where it is. */
+export interface Artifact {
+  /** Digest of an image's manifest, id of an AMI. */
+  id: string;
+  /** How a builder or a person names it: `registry/project/name@sha256:…`, `ami-…`. */
+  reference: string;
+}
+
+/** The artifact before, by which a reason and a cache are found. */
+export interface LastArtifact extends Artifact {
+  hash: string;
+  /** The commit that it was built from, where that was recorded. */
+  revision?: string;
+}
+
+/** What one sweep found of one component. */
+export type Observation =
+  /** Nothing whole is there under this hash; `why` where it is not simply missing (`incomplete`, `host absent`). */
+  | { state: 'absent'; why?: string; last?: LastArtifact }
+  | { state: 'built'; artifact: Artifact }
+  /** Something runs. `drift` names what differs from what its hash says; empty where nothing does. */
+  | { state: 'running'; hash: string | null; pending: boolean; drift: readonly string[]; revision?: string };
+
+export type Observations = ReadonlyMap<ComponentId, Observation>;
+
+/** How an input differs between what exists and this commit. */
+export interface InputChange {
+  type: string;
+  name: string;
+  before?: string;
+  after?: string;
+}
+
+export interface PlannedComponent {
+  id: ComponentId;
+  kind: ComponentKind;
+  /** Of this commit; for `remove` of what runs, or null. */
+  hash: string | null;
+  action: Action;
+  /** For a person, one line. */
+  reason: string;
+  /** Direct parents, content and order alike, sorted. */
+  dependsOn: ComponentId[];
+  /** Only where something differs and the former inputs could be computed. */
+  changes?: InputChange[];
+  /** What exists already; absent where it is to be built. */
+  artifact?: Artifact;
+}
+
+/** The plan's document, as `--json` prints it. Components are sorted by id. */
+export interface Plan {
+  version: 1;
+  project: string;
+  /** Null where the tree was dirty. */
+  revision: string | null;
+  components: PlannedComponent[];
+  summary: Record<Action, number>;
+}
+
+export type { HashInput };
