@@ -23,6 +23,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'write Jenkinsfile, jenkins/, vars/ and the schema',
     load: () => import('./generate.ts'),
   },
+  hash: { summary: 'show the source hash of each component', load: () => import('./hash.ts') },
+  lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };
 
 /**
@@ -75,6 +77,7 @@ async function runCommand(
     .option('--json', 'print one JSON document on stdout')
     .option('-q, --quiet', 'print results and errors only')
     .option('--debug', 'show the stack trace of a failure')
+    .option('--lab', 'work against the lab (`millrace lab up`) instead of AWS and the cluster')
     .exitOverride()
     .configureOutput({ writeOut: (text) => output.print(text.trimEnd()), writeErr: () => undefined });
   command.declare(parser);
@@ -86,18 +89,19 @@ async function runCommand(
     const message = error.message.replace(/^error: /, '').replace(/\s*\n\s*/g, ' ');
     throw new UserError('USAGE', `${message}; see millrace ${name} --help`);
   }
-  return command.run({
-    args: parser.args,
-    options: parser.opts(),
-    root: findRoot(currentFolder()),
-    env: process.env,
-    output,
-  });
+  const options = parser.opts<Record<string, unknown>>();
+  const root = findRoot(currentFolder());
+  if (options['lab'] === true && name !== 'lab') {
+    const { labEnvironment } = await import('../lab/lab-environment.ts');
+    // Clients and programs read the process's own environment, each by its own rules.
+    Object.assign(process.env, labEnvironment(root));
+  }
+  return command.run({ args: parser.args, options, root, env: process.env, output });
 }
 
 /** Options that every command has may stand before its name too. */
 function splitWords(argv: readonly string[]): { name: string | undefined; words: string[] } {
-  const first = argv.findIndex((word) => !['--json', '--quiet', '-q', '--debug'].includes(word));
+  const first = argv.findIndex((word) => !['--json', '--quiet', '-q', '--debug', '--lab'].includes(word));
   if (first === -1) return { name: undefined, words: [] };
   return { name: argv[first], words: [...argv.slice(0, first), ...argv.slice(first + 1)] };
 }

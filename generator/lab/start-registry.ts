@@ -1,0 +1,31 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { findFreePort } from './free-port.ts';
+import type { LabState } from './lab-state.ts';
+import { startServer, stopServer } from './own-process.ts';
+import { waitUntilUp } from './wait-until-up.ts';
+
+/** A registry without password on the loopback, its storage in the lab's folder (program `docker-registry`, 2.8). */
+export async function startRegistry(folder: string): Promise<NonNullable<LabState['registry']>> {
+  const address = `127.0.0.1:${await findFreePort()}`;
+  const [storage, config, log] = ['registry', 'registry.yml', 'registry.log'].map((name) =>
+    join(folder, name),
+  );
+  mkdirSync(storage!, { recursive: true });
+  // JSON is YAML.
+  const settings = {
+    version: 0.1,
+    log: { level: 'warn' },
+    storage: { filesystem: { rootdirectory: storage }, delete: { enabled: true } },
+    http: { addr: address },
+  };
+  writeFileSync(config!, JSON.stringify(settings));
+  const server = await startServer(folder, { file: 'docker-registry', args: ['serve', config!] }, log!);
+  try {
+    await waitUntilUp('registry', server, log!, async () => (await fetch(`http://${address}/v2/`)).ok);
+  } catch (error) {
+    await stopServer(server);
+    throw error;
+  }
+  return { address, server };
+}

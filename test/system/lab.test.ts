@@ -1,0 +1,140 @@
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { labFolder } from '../../generator/lab/lab-state.ts';
+
+const MILLRACE = join(import.meta.dirname, '../../bin/millrace');
+const TOOLS = join(import.meta.dirname, '../../target/python/bin');
+/** No engine of the machine's is taken: what the lab starts is what is looked at. */
+const ENV = {
+  ...process.env,
+  PATH: `${TOOLS}:${process.env['PATH']}`,
+  DOCKER_HOST: 'unix:///nowhere/docker.sock',
+};
+
+let root: string;
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'lab-test-'));
+  writeFileSync(
+    join(root, 'project.yaml'),
+    `project: shop
+images: { api: { context: . } }
+aws: { region: eu-west-1, accounts: ["111122223333"] }
+`,
+  );
+  writeFileSync(join(root, 'Dockerfile'), 'FROM scratch\n');
+});
+afterEach(() => {
+  millrace('lab', 'down');
+  rmSync(root, { recursive: true, force: true });
+});
+
+function millrace(...args: string[]): { code: number | null; out: string; error: string } {
+  const run = spawnSync('node', [MILLRACE, ...args], { cwd: root, encoding: 'utf8', env: ENV });
+  return { code: run.status, out: run.stdout, error: run.stderr };
+}
+
+/** Every process that says in its environment that it is the lab's. */
+function labProcesses(): string[] {
+  const mark = `MILLRACE_LAB_FOLDER=${labFolder(root)}`;
+  return readdirSync('/proc').filter((name) => {
+    try {
+      return /^[0-9]+$/.test(name) && readFileSync(`/proc/${name}/environ`, 'utf8').includes(mark);
+    } catch {
+      return false;
+    }
+  });
+}
+
+/** Their names, as proc(5) has them: `comm` is the script's where an interpreter runs one. */
+function programs(): string[] {
+  return labProcesses()
+    .map((pid) => readFileSync(`/proc/${pid}/comm`, 'utf8').trim())
+    .sort();
+}
+
+function expectNothingLeft(): void {
+  expect(labProcesses()).toEqual([]);
+  expect(existsSync(labFolder(root))).toBe(false);
+  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(labFolder(root));
+  expect(execFileSync('ip', ['-brief', 'link'], { encoding: 'utf8' })).not.toContain(
+    `millrace-${labFolder(root).slice(-6)}`,
+  );
+}
+
+test('up starts a registry, an AWS stand-in with the listed account, and an engine; down leaves nothing', async () => {
+  expect(millrace('lab', 'up').code).toBe(0);
+  const { parts } = JSON.parse(millrace('lab', 'status', '--json').out) as {
+    parts: { name: string; state: string; address: string }[];
+  };
+  expect(parts.map(({ name, state }) => `${name} ${state}`)).toEqual(['registry up', 'aws up', 'engine up']);
+  const [registry, aws, engine] = parts.map(({ address }) => address);
+  expect((await fetch(`http://${registry}/v2/`)).status).toBe(200);
+  const identity = await fetch(`${aws}/?Action=GetCallerIdentity&Version=2011-06-15`, {
+    headers: { authorization: 'AWS4-HMAC-SHA256 Credential=x/20260101/eu-west-1/sts/aws4_request' },
+  });
+  expect(await identity.text()).toContain('<Account>111122223333</Account>');
+  expect(
+    execFileSync('docker', ['--host', engine!, 'info', '--format', '{{.Driver}}'], { encoding: 'utf8' }),
+  ).toMatch(/\w+/);
+
+  // What runs stays as it is.
+  const before = labProcesses();
+  expect(millrace('lab', 'up').code).toBe(0);
+  expect(labProcesses()).toEqual(before);
+
+  expect(millrace('lab', 'down')).toMatchObject({
+    code: 0,
+    out: 'The lab is gone; nothing of it is left.\n',
+  });
+  expectNothingLeft();
+  expect(millrace('lab', 'down')).toMatchObject({ code: 0, out: 'There is no lab.\n' });
+});
+
+test.each([300, 1500, 2500, 4000])(
+  'an up that is killed after %i ms is finished by the next, and down finds all that it started',
+  async (milliseconds) => {
+    const killed = spawn('node', [MILLRACE, 'lab', 'up'], { cwd: root, env: ENV, stdio: 'ignore' });
+    await sleep(milliseconds);
+    killed.kill('SIGKILL');
+    expect(millrace('lab', 'up').code).toBe(0);
+    // Each once; containerd is the engine's own.
+    expect(programs()).toEqual(['containerd', 'docker-registry', 'dockerd', 'moto_server']);
+    expect(millrace('lab', 'down').code).toBe(0);
+    expectNothingLeft();
+  },
+);
+
+test('a command with --lab says in one line that there is none', () => {
+  expect(millrace('validate', '--lab')).toEqual({
+    code: 1,
+    out: '',
+    error: 'error: the lab of this repository is not up; run `millrace lab up`\n',
+  });
+});
+
+test('a program that is missing is named, and nothing is left running', () => {
+  const bin = join(root, 'bin');
+  mkdirSync(bin);
+  symlinkSync(process.execPath, join(bin, 'node'));
+  const run = spawnSync('node', [MILLRACE, 'lab', 'up'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...ENV, PATH: bin },
+  });
+  expect(run.status).toBe(1);
+  expect(run.stderr).toContain('cannot start docker-registry: there is no such program on the PATH');
+  expect(labProcesses()).toEqual([]);
+});
