@@ -1,6 +1,6 @@
 import { workTreeFiles } from '../adapters/work-tree-files.ts';
 import { MAX_PROBLEMS, loadProject } from '../load/load-project.ts';
-import type { LoadedProject } from '../load/load-project.ts';
+import type { LoadResult, LoadedProject } from '../load/load-project.ts';
 import { formatProblem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import { UserError } from '../model/user-error.ts';
@@ -19,13 +19,16 @@ export function openProject({ root, output }: Pick<Invocation, 'root' | 'output'
   const result = loadProject(workTreeFiles(root));
   for (const warning of result.warnings)
     output.note(`${output.noteColors.yellow('warning:')} ${formatProblem(warning)}`);
-  if (!result.loaded) {
-    const count = result.problems.length;
-    throw new UserError(
-      'INVALID_PROJECT',
-      `project.yaml has ${count === 1 ? 'a problem' : `${count < MAX_PROBLEMS ? '' : 'at least '}${count} problems`}`,
-      result.problems,
-    );
-  }
-  return { ...result.loaded, warnings: result.warnings };
+  return { ...requireLoaded(result), warnings: result.warnings };
+}
+
+/** @throws UserError INVALID_PROJECT with every problem */
+export function requireLoaded({ loaded, problems }: LoadResult): LoadedProject {
+  if (loaded) return loaded;
+  const count = problems.length;
+  throw new UserError(
+    'INVALID_PROJECT',
+    `project.yaml has ${count === 1 ? 'a problem' : `${count < MAX_PROBLEMS ? '' : 'at least '}${count} problems`}`,
+    problems,
+  );
 }

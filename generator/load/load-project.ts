@@ -9,6 +9,7 @@ import type { RepositoryFiles } from '../model/repository-files.ts';
 import { shorten } from '../model/shorten.ts';
 import { describeIssue } from './describe-issue.ts';
 import { fillEmpty } from './fill-empty.ts';
+import { namedPaths } from './named-paths.ts';
 import { checkRules } from './rules/check-rules.ts';
 import { keepValidPart } from './valid-part.ts';
 import { formatPath, parseYamlDocument } from './yaml-document.ts';
@@ -57,6 +58,7 @@ export function loadProject(files: RepositoryFiles): LoadResult {
       ? keepValidPart(value, parsed.error.issues)
       : undefined;
   if (!part) return failed([...syntax, ...issues]);
+  files.prepare?.(namedPaths(part.project));
   const checked = checkRules(part, files, locateIn(document));
   const warnings = sortProblems(checked.warnings);
   const problems = [...syntax, ...issues, ...checked.problems];

@@ -23,4 +23,13 @@ export interface CommitFiles extends RepositoryFiles {
   entry: (path: string) => TreeEntry | undefined;
   /** Everything below a folder but the folders themselves, sorted by the bytes of their paths; `''` is the root. */
   list: (folder: string) => readonly TreeEntry[];
+  /**
+   * The paths of every link on the way to what the path names, and of that itself, last; empty where it leads
+   * nowhere. Where it is absent, there are no links.
+   */
+  follow?: (path: string) => readonly string[];
+  /** Says of which folders all files will be asked for next, as `prepare` does of single paths. */
+  prepareLists?: (folders: readonly string[]) => void;
+  /** False where nothing says that there are submodules (`.gitmodules`), so that nobody has to list files for one. */
+  readonly mayHoldSubmodules?: boolean;
 }

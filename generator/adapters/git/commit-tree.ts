@@ -1,0 +1,192 @@
+import type { CommitFiles, TreeEntry } from '../../model/commit-files.ts';
+import { UserError } from '../../model/user-error.ts';
+import { parseTree } from './parse-tree.ts';
+import { readObjects } from './read-objects.ts';
+import type { GitObject } from './read-objects.ts';
+import type { GitPlace } from './run-git.ts';
+
+type Tree = ReadonlyMap<string, TreeEntry>;
+
+/** Links that lead to links; the kernel gives up after as many. */
+const MAX_LINKS = 40;
+
+const ROOT: Pick<TreeEntry, 'mode' | 'path'> = { mode: '040000', path: '' };
+
+export interface TreeSource {
+  revision: string | null;
+  /** The tree of the folder that holds project.yaml. */
+  root: GitObject;
+  /** Further objects that were fetched with it. */
+  known: readonly (GitObject | undefined)[];
+  mayHoldSubmodules: boolean;
+}
+
+/**
+ * The files of one tree object. Trees and files are fetched when they are asked for and then kept; `prepare` and
+ * `prepareLists` fetch many in one process.
+ */
+export class CommitTree implements CommitFiles {
+  readonly revision: string | null;
+  readonly mayHoldSubmodules: boolean;
+  private readonly place: GitPlace;
+  private readonly rootTree: string;
+  private readonly trees = new Map<string, Tree>();
+  private readonly blobs = new Map<string, Uint8Array>();
+
+  constructor(place: GitPlace, source: TreeSource) {
+    this.place = place;
+    this.revision = source.revision;
+    this.rootTree = source.root.oid;
+    this.mayHoldSubmodules = source.mayHoldSubmodules;
+    for (const object of [source.root, ...source.known]) if (object) this.keep(object);
+  }
+
+  entry(path: string): TreeEntry | undefined {
+    const steps = splitPath(path);
+    let found: TreeEntry | undefined = { ...ROOT, oid: this.rootTree };
+    for (const step of steps) {
+      if (found?.mode !== '040000') return undefined;
+      found = this.tree(found.oid).get(step);
+    }
+    return found && { ...found, path: steps.join('/') };
+  }
+
+  follow(path: string): string[] {
+    const links: string[] = [];
+    let pending = splitPath(path);
+    let real: string[] = [];
+    while (pending.length > 0) {
+      const [step, ...rest] = pending;
+      pending = rest;
+      if (step === '..') {
+        if (real.pop() === undefined) return [];
+        continue;
+      }
+      real.push(step!);
+      const entry = this.entry(real.join('/'));
+      if (!entry || (pending.length > 0 && entry.mode !== '040000' && entry.mode !== '120000')) return [];
+      if (entry.mode !== '120000') continue;
+      const target = Buffer.from(this.blob(entry.oid)).toString('utf8');
+      if (target.startsWith('/') || links.length >= MAX_LINKS) return [];
+      links.push(real.join('/'));
+      real = real.slice(0, -1);
+      pending = [...splitPath(target), ...pending];
+    }
+    return [...new Set([...links, real.join('/')])];
+  }
+
+  kind(path: string): 'file' | 'directory' | 'none' {
+    const mode = this.target(path)?.mode;
+    return mode === '040000' ? 'directory' : mode === '100644' || mode === '100755' ? 'file' : 'none';
+  }
+
+  read(path: string): Uint8Array | undefined {
+    const entry = this.target(path);
+    return entry?.mode.startsWith('100') ? this.blob(entry.oid) : undefined;
+  }
+
+  list(folder: string): TreeEntry[] {
+    const entry = this.target(folder);
+    if (entry?.mode !== '040000') return [];
+    this.fetchBelow([entry.oid]);
+    const listed: TreeEntry[] = [];
+    const walk = (oid: string, prefix: string): void => {
+      // A tree's own order is that of the bytes of the paths below it.
+      for (const child of this.tree(oid).values()) {
+        if (child.mode === '040000') walk(child.oid, `${prefix}${child.path}/`);
+        else listed.push({ ...child, path: `${prefix}${child.path}` });
+      }
+    };
+    walk(entry.oid, '');
+    return listed;
+  }
+
+  prepare(paths: readonly string[]): void {
+    const names = new Set<string>();
+    for (const path of paths) for (const name of this.missingOf(splitPath(path))) names.add(name);
+    this.fetch([...names]);
+  }
+
+  prepareLists(folders: readonly string[]): void {
+    this.prepare(folders);
+    this.fetchBelow(
+      folders.flatMap((folder) => {
+        const entry = this.target(folder);
+        return entry?.mode === '040000' ? [entry.oid] : [];
+      }),
+    );
+  }
+
+  private target(path: string): TreeEntry | undefined {
+    const plain = this.entry(path);
+    if (plain && plain.mode !== '120000') return plain;
+    const real = this.follow(path).at(-1);
+    return real === undefined ? undefined : this.entry(real);
+  }
+
+  /** Names of the objects on the way to a path that are not here yet. */
+  private missingOf(steps: readonly string[]): string[] {
+    let oid = this.rootTree;
+    for (let depth = 0; depth <= steps.length; depth++) {
+      const tree = this.trees.get(oid);
+      if (!tree) {
+        // From here on nothing is known; what may be there is asked for by name.
+        const names = steps.map((_, index) => `${this.rootTree}:${steps.slice(0, index + 1).join('/')}`);
+        const askable = names.slice(depth).filter((name) => !name.includes('\n'));
+        return [oid, ...askable];
+      }
+      const entry = depth < steps.length ? tree.get(steps[depth]!) : undefined;
+      if (entry?.mode !== '040000')
+        return entry && depth === steps.length - 1 && !this.blobs.has(entry.oid) ? [entry.oid] : [];
+      oid = entry.oid;
+    }
+    return [];
+  }
+
+  /** Whole levels at once: as many processes as the deepest folder has levels that are not here yet. */
+  private fetchBelow(roots: readonly string[]): void {
+    const seen = new Set(roots);
+    for (let level = [...seen]; level.length > 0;) {
+      this.fetch(level.filter((oid) => !this.trees.has(oid)));
+      const below: string[] = [];
+      for (const oid of level)
+        for (const child of this.tree(oid).values())
+          if (child.mode === '040000' && !seen.has(child.oid)) {
+            seen.add(child.oid);
+            below.push(child.oid);
+          }
+      level = below;
+    }
+  }
+
+  private fetch(names: readonly string[]): void {
+    for (const object of readObjects(this.place, names)) if (object) this.keep(object);
+  }
+
+  private keep({ oid, type, content }: GitObject): void {
+    if (type === 'tree') this.trees.set(oid, parseTree(content, this.rootTree.length));
+    else if (type === 'blob') this.blobs.set(oid, content);
+  }
+
+  private tree(oid: string): Tree {
+    if (!this.trees.has(oid)) this.fetch([oid]);
+    return this.trees.get(oid) ?? missing(oid);
+  }
+
+  private blob(oid: string): Uint8Array {
+    if (!this.blobs.has(oid)) this.fetch([oid]);
+    return this.blobs.get(oid) ?? missing(oid);
+  }
+}
+
+/** An empty folder instead would be another hash, and nobody would know. */
+function missing(oid: string): never {
+  throw new UserError(
+    'GIT_FAILED',
+    `the repository lacks the object ${oid}: it is damaged, or a partial clone that cannot reach its origin; run \`git fsck\``,
+  );
+}
+
+function splitPath(path: string): string[] {
+  return path.split('/').filter((step) => step !== '' && step !== '.');
+}

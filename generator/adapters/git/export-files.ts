@@ -1,0 +1,132 @@
+import { chmod, lutimes, mkdir, open, symlink, utimes } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import type { TreeEntry } from '../../model/commit-files.ts';
+import { UserError } from '../../model/user-error.ts';
+import { BatchStream } from './batch-stream.ts';
+import { isPointerSize, readPointer } from './lfs-pointer.ts';
+import { copyLfsObject } from './lfs-object.ts';
+import { gitFailed, runGit, spawnGit } from './run-git.ts';
+import type { GitPlace } from './run-git.ts';
+
+/** 1980-01-01 UTC, in seconds: the first time that every archive format can hold. */
+export const EXPORT_TIME = 315_532_800;
+
+/**
+ * Writes raw blobs into a folder that is not there yet or empty: modes 0644 and 0755, links as links, all times
+ * EXPORT_TIME; a pointer of Git LFS becomes the content that it names, verified. A link that leads out of the folder is
+ * written like any other, and no file is ever written through one.
+ *
+ * @param entries paths relative to the folder
+ * @throws UserError SUBMODULE, LFS_OBJECT, GIT_FAILED
+ */
+export async function exportFiles(
+  place: GitPlace,
+  entries: readonly TreeEntry[],
+  folder: string,
+): Promise<void> {
+  refuseEntries(entries);
+  const folders = await makeFolders(entries, folder);
+  const files = entries.filter(({ mode }) => mode !== '120000');
+  const links = entries.filter(({ mode }) => mode === '120000');
+  // Links come last: until then no path below the folder leads anywhere else.
+  await writeBlobs(place, [...files, ...links], async (entry, blobs, size) => {
+    const target = join(folder, entry.path);
+    if (entry.mode === '120000') {
+      await symlink(await blobs.read(size), target);
+      await lutimes(target, EXPORT_TIME, EXPORT_TIME);
+    } else await writeFile(place, { entry, target, size }, blobs);
+  });
+  // What is written into a folder changes its time: the deepest first, now that all is there.
+  for (const made of folders.reverse()) await utimes(made, EXPORT_TIME, EXPORT_TIME);
+}
+
+/** What git would never have in a tree would be written elsewhere than into the folder. */
+function refuseEntries(entries: readonly TreeEntry[]): void {
+  for (const { mode, path } of entries) {
+    if (mode === '160000')
+      throw new UserError(
+        'SUBMODULE',
+        `${path} is a submodule, whose files are not in this repository; copy them in`,
+      );
+    if (
+      mode === '040000' ||
+      path.startsWith('/') ||
+      path.split('/').some((step) => ['', '.', '..'].includes(step))
+    )
+      throw new Error(`not a file's path: ${JSON.stringify(path)} (${mode})`);
+  }
+}
+
+/** @returns the folders, each after the one that it lies in */
+async function makeFolders(entries: readonly TreeEntry[], folder: string): Promise<string[]> {
+  const relative = new Set<string>(['']);
+  for (const { path } of entries)
+    for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1))
+      relative.add(path.slice(0, slash));
+  const folders = [...relative].sort().map((path) => resolve(folder, path));
+  for (const made of folders) {
+    await mkdir(made, { recursive: made === folders[0] });
+    await chmod(made, 0o755);
+  }
+  return folders;
+}
+
+async function writeBlobs(
+  place: GitPlace,
+  entries: readonly TreeEntry[],
+  write: (entry: TreeEntry, blobs: BatchStream, size: number) => Promise<void>,
+): Promise<void> {
+  if (entries.length === 0) return;
+  const child = spawnGit(place, ['cat-file', '--batch']);
+  const ended = new Promise<number | null>((done, failed) => child.on('error', failed).on('close', done));
+  // Told of below, or where the reading of its output fails first.
+  ended.catch(() => undefined);
+  let stderr = '';
+  child.stderr.on('data', (piece: Buffer) => (stderr += piece.toString('utf8')));
+  child.stdin.end(entries.map(({ oid }) => `${oid}\n`).join(''));
+  try {
+    const blobs = new BatchStream(child.stdout);
+    for (const entry of entries) {
+      const head = await blobs.head();
+      if (head?.type !== 'blob')
+        throw gitFailed(`read ${entry.path}`, {
+          code: 1,
+          stdout: Buffer.alloc(0),
+          stderr: stderr || `${entry.oid} is missing`,
+        });
+      await write(entry, blobs, head.size);
+      await blobs.end();
+    }
+  } catch (error) {
+    child.kill();
+    throw error;
+  }
+  await ended;
+}
+
+async function writeFile(
+  place: GitPlace,
+  { entry, target, size }: { entry: TreeEntry; target: string; size: number },
+  blobs: BatchStream,
+): Promise<void> {
+  // `x`: a file that is there already, or a link, is not written to.
+  const file = await open(target, 'wx', 0o600);
+  try {
+    const small = isPointerSize(size) ? await blobs.read(size) : undefined;
+    const pointer = small && readPointer(small);
+    if (pointer) await copyLfsObject(lfsFolder(place), pointer, { file, path: entry.path });
+    else if (small) await file.writeFile(small);
+    else for await (const piece of blobs.pieces(size)) await file.write(piece);
+    // Not given to open(): the umask would have its say.
+    await file.chmod(entry.mode === '100755' ? 0o755 : 0o644);
+    await file.utimes(EXPORT_TIME, EXPORT_TIME);
+  } finally {
+    await file.close();
+  }
+}
+
+function lfsFolder(place: GitPlace): string {
+  const configured = runGit(place, ['config', '--type=path', 'lfs.storage']).stdout.toString('utf8').trim();
+  const common = runGit(place, ['rev-parse', '--git-common-dir']).stdout.toString('utf8').replace(/\n$/, '');
+  return resolve(place.folder, common, configured === '' ? 'lfs' : configured, 'objects');
+}

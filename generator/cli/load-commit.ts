@@ -1,0 +1,17 @@
+import type { ProjectSource } from '../drivers/driver.ts';
+import { prepareInputs } from '../drivers/prepare-inputs.ts';
+import { loadProject } from '../load/load-project.ts';
+import { readLock } from '../load/read-lock.ts';
+import type { CommitFiles } from '../model/commit-files.ts';
+import { requireLoaded } from './open-project.ts';
+
+/**
+ * The project of a commit, checked, with its lock. What only deserves a look is `validate`'s to say.
+ * @throws UserError INVALID_PROJECT, INVALID_LOCK
+ */
+export function loadCommit(files: CommitFiles): ProjectSource {
+  const { project, graph } = requireLoaded(loadProject(files));
+  const lock = readLock(files);
+  prepareInputs(files, project);
+  return { project, graph, lock, files };
+}
