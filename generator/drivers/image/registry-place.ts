@@ -1,0 +1,43 @@
+import type { Project } from '../../model/project/project.ts';
+import type { RepositoryAddress } from '../../ports/registry.ts';
+
+/** Where a project's images lie; the address enters no hash. */
+export interface RegistryPlace {
+  /** True for the project's own registry, which comes with its cluster. */
+  own: boolean;
+  /** Where they are read, e.g. `127.0.0.1:5000` or `registry.example.com/team`. */
+  read: string;
+  /** Where they are pushed; another listener of the same storage. */
+  write: string;
+}
+
+/** The own registry's listeners on every node's loopback. */
+const OWN_READ = '127.0.0.1:5000';
+const OWN_WRITE = '127.0.0.1:5001';
+
+/**
+ * @param env `MILLRACE_REGISTRY` names another one for this run: a lab's, or a tunnel's end on this machine
+ */
+export function registryOf(
+  { registry }: Pick<Project, 'registry'>,
+  env: Readonly<Record<string, string | undefined>>,
+): RegistryPlace {
+  const named = env['MILLRACE_REGISTRY'] ?? '';
+  const url = named !== '' ? named : registry === 'own' ? undefined : registry.url;
+  if (url === undefined) return { own: true, read: OWN_READ, write: OWN_WRITE };
+  const address = url.replace(/^https?:\/\//, '').replace(/\/+$/, '');
+  return { own: false, read: address, write: address };
+}
+
+/** An image's repository, as the registry API names it. @param place `read` or `write` of a RegistryPlace */
+export function repositoryOf(place: string, project: string, image: string): RepositoryAddress {
+  const slash = place.indexOf('/');
+  const domain = slash === -1 ? place : place.slice(0, slash);
+  const prefix = slash === -1 ? '' : place.slice(slash + 1) + '/';
+  return { domain, path: `${prefix}${project}/${image}` };
+}
+
+/** `domain/path`, as it stands in a reference. */
+export function formatRepository({ domain, path }: RepositoryAddress): string {
+  return `${domain}/${path}`;
+}
