@@ -1,17 +1,26 @@
 import type { CommitFiles, TreeEntry } from '../model/commit-files.ts';
 import type { HashInput } from '../model/component-hash.ts';
+import type { Image } from '../model/project/components.ts';
 import { UserError } from '../model/user-error.ts';
 import { BadPattern } from './ignore/bad-pattern.ts';
 import { filterPaths } from './ignore/filter-paths.ts';
 import { IgnoreMatcher } from './ignore/ignore-matcher.ts';
 import { IgnoreLineTooLong, readIgnoreFile } from './ignore/read-ignore-file.ts';
-import { entryInput, joinPath, refuseSubmodules, submoduleError } from './path-inputs.ts';
+import { entryInput, joinPath, plainPath, refuseSubmodules, submoduleError } from './path-inputs.ts';
 
-/** A build context: its folder, and the Dockerfile that an ignore file may lie beside; both from the repository's root. */
+/** Where an image's files are; both from the repository's root. */
 export interface BuildContext {
   /** `''` is the root. */
   folder: string;
+  /** An ignore file may lie beside it. */
   dockerfile: string;
+}
+
+type Contextual = Pick<Image, 'context' | 'dockerfile'>;
+
+export function contextOf({ context, dockerfile = 'Dockerfile' }: Contextual): BuildContext {
+  const folder = plainPath(context);
+  return { folder, dockerfile: joinPath(folder, plainPath(dockerfile)) };
 }
 
 /**
@@ -20,16 +29,16 @@ export interface BuildContext {
  *
  * @throws UserError SUBMODULE, BAD_IGNORE_FILE
  */
-export function contextInputs(files: CommitFiles, context: BuildContext): HashInput[] {
-  const { folder } = context;
-  if (findIgnoreFile(files, context) === undefined) {
+export function contextInputs(files: CommitFiles, image: Contextual): HashInput[] {
+  const { folder } = contextOf(image);
+  if (findIgnoreFile(files, image) === undefined) {
     const entry = files.entry(folder);
     if (entry?.mode === '040000') {
       refuseSubmodules(files, folder);
       return [entryInput(entry, folder)];
     }
   }
-  return contextEntries(files, context).map((entry) => entryInput(entry, joinPath(folder, entry.path)));
+  return contextEntries(files, image).map((entry) => entryInput(entry, joinPath(folder, entry.path)));
 }
 
 /**
@@ -39,23 +48,24 @@ export function contextInputs(files: CommitFiles, context: BuildContext): HashIn
  *
  * @throws UserError SUBMODULE, BAD_IGNORE_FILE
  */
-export function contextEntries(files: CommitFiles, context: BuildContext): TreeEntry[] {
-  const all = files.list(context.folder);
-  const entries = filterEntries(files, context, all);
+export function contextEntries(files: CommitFiles, image: Contextual): TreeEntry[] {
+  const { folder } = contextOf(image);
+  const entries = filterEntries(files, image, files.list(folder));
   const submodule = entries.find(({ mode }) => mode === '160000');
-  if (submodule) throw submoduleError(joinPath(context.folder, submodule.path));
+  if (submodule) throw submoduleError(joinPath(folder, submodule.path));
   return entries;
 }
 
 /** `X.dockerignore` beside the Dockerfile X, else the context's own (BuildKit, frontend/dockerui). */
-export function findIgnoreFile(files: CommitFiles, { folder, dockerfile }: BuildContext): string | undefined {
+export function findIgnoreFile(files: CommitFiles, image: Contextual): string | undefined {
+  const { folder, dockerfile } = contextOf(image);
   return [`${dockerfile}.dockerignore`, joinPath(folder, '.dockerignore')].find(
     (path) => files.kind(path) === 'file',
   );
 }
 
-function filterEntries(files: CommitFiles, context: BuildContext, all: readonly TreeEntry[]): TreeEntry[] {
-  const path = findIgnoreFile(files, context);
+function filterEntries(files: CommitFiles, image: Contextual, all: readonly TreeEntry[]): TreeEntry[] {
+  const path = findIgnoreFile(files, image);
   if (path === undefined) return [...all];
   try {
     const matcher = new IgnoreMatcher(readIgnoreFile(files.read(path) ?? ''));

@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
-import { contextInputs } from '../../hash/context-inputs.ts';
-import type { BuildContext } from '../../hash/context-inputs.ts';
+import { contextInputs, contextOf } from '../../hash/context-inputs.ts';
 import { pathInputs } from '../../hash/path-inputs.ts';
-import { dockerfileOf, plainFolder } from '../../load/dockerfile-path.ts';
 import type { Component } from '../../model/component.ts';
 import type { HashInput } from '../../model/component-hash.ts';
 import type { Image } from '../../model/project/components.ts';
@@ -19,20 +17,16 @@ export const DEFAULT_PLATFORMS: readonly string[] = ['linux/amd64'];
  */
 export function imageInputs({ name }: Component, { project, files }: ProjectSource): HashInput[] {
   const image = project.images[name]!;
-  const context = contextOf(image);
+  const { dockerfile } = contextOf(image);
   return joinInputs([
-    { type: 'dockerfile', name: context.dockerfile, value: digestOf(files.read(context.dockerfile)) },
+    { type: 'dockerfile', name: dockerfile, value: digestOf(files.read(dockerfile)) },
     ...(image.target === undefined ? [] : [{ type: 'target', name: 'stage', value: image.target }]),
     ...Object.entries(argsOf(image)).map(([arg, value]) => ({ type: 'arg', name: arg, value })),
     { type: 'platform', name: 'platforms', value: platformsOf(image).join(',') },
     ...(image.test ? [{ type: 'test', name: 'argv', value: JSON.stringify(image.test) }] : []),
-    ...contextInputs(files, context),
+    ...contextInputs(files, image),
     ...pathInputs(files, image.inputs ?? []),
   ]);
-}
-
-export function contextOf(image: Image): BuildContext {
-  return { folder: plainFolder(image.context), dockerfile: plainFolder(dockerfileOf(image)) };
 }
 
 /** Build arguments as they reach the builder. */
