@@ -12,6 +12,8 @@ export interface Output {
   readonly noteColors: Colors;
   /** Columns of the terminal, 100 where there is none. */
   readonly width: number;
+  /** Where something may be drawn and redrawn: stderr, where it is a terminal, and neither dumb nor under `--quiet`. */
+  readonly terminal?: Terminal;
   /** A line (or lines) of the result. */
   print(text: string): void;
   /** A line beside the result: progress, hints; silent under `--quiet`. */
@@ -20,10 +22,21 @@ export interface Output {
   warn(text: string): void;
 }
 
+/** A terminal that moves its cursor. What is written beside a drawing erases it first and has it redrawn. */
+export interface Terminal {
+  /** As they are now; people resize their windows. */
+  size: () => { columns: number; rows: number };
+  /** Writes as it is, escape sequences included. */
+  write: (text: string) => void;
+  /** The drawing that stands at the bottom, if any. */
+  drawing?: { erase: () => void; redraw: () => void };
+}
+
 interface Stream {
   write(text: string): unknown;
   isTTY?: boolean;
   columns?: number;
+  rows?: number;
 }
 
 /**
@@ -34,18 +47,34 @@ export function createOutput(
   streams: { stdout: Stream; stderr: Stream },
   settings: { json: boolean; quiet: boolean; env: Readonly<Record<string, string | undefined>> },
 ): Output {
-  const { env } = settings;
+  const { env, quiet } = settings;
   const colorsFor = (stream: Stream): Colors => pc.createColors(hasColors(stream, env));
+  const terminal = quiet ? undefined : terminalOf(streams.stderr, env);
+  const writeBeside = (stream: Stream, text: string): void => {
+    terminal?.drawing?.erase();
+    stream.write(`${text}\n`);
+    terminal?.drawing?.redraw();
+  };
   return {
     json: settings.json,
     colors: colorsFor(streams.stdout),
     noteColors: colorsFor(streams.stderr),
     width: streams.stdout.columns ?? 100,
-    print: (text) => void streams.stdout.write(`${text}\n`),
+    ...(terminal ? { terminal } : {}),
+    print: (text) => writeBeside(streams.stdout, text),
     note: (text) => {
-      if (!settings.quiet) streams.stderr.write(`${text}\n`);
+      if (!quiet) writeBeside(streams.stderr, text);
     },
-    warn: (text) => void streams.stderr.write(`${text}\n`),
+    warn: (text) => writeBeside(streams.stderr, text),
+  };
+}
+
+function terminalOf(stream: Stream, env: Readonly<Record<string, string | undefined>>): Terminal | undefined {
+  if (stream.isTTY !== true || env['TERM'] === 'dumb') return undefined;
+  return {
+    // Some terminals say 0 until they know.
+    size: () => ({ columns: stream.columns || 80, rows: stream.rows || 24 }),
+    write: (text) => void stream.write(text),
   };
 }
 

@@ -32,7 +32,7 @@ describe('the table', () => {
     `);
   });
 
-  test('at 80 columns cuts reasons', () => {
+  test('at 80 columns puts long reasons under their components', () => {
     expect(`\n${render(planOf(SHOP_ROWS), 80)}\n`).toMatchInlineSnapshot(`
      "
      shop at f1f1f1f1f1f1: 3 to build, 1 to deploy, 1 to remove, 2 kept
@@ -57,7 +57,7 @@ describe('the table', () => {
     `);
   });
 
-  test('at 40 columns puts reasons under their components', () => {
+  test('at 40 columns puts hashes there too', () => {
     expect(`\n${render(planOf(SHOP_ROWS), 40)}\n`).toMatchInlineSnapshot(`
      "
      shop at f1f1f1f1f1f1: 3 to build, 1 to
