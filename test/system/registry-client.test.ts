@@ -91,17 +91,27 @@ describe('against the real registry', () => {
     ]);
   });
 
-  test('tags come whole over many pages', async () => {
+  test('many pushes of one content at once all come through, and all tags are listed', async () => {
     const registry = connect();
     const tags = Array.from({ length: 25 }, (_, index) => `t${String(index).padStart(2, '0')}`);
     await Promise.all(tags.map((tag) => registry.putManifest(at('many/tags'), tag, PUT)));
-    // The real one makes pages as large as they are asked for; smaller ones make it write its Link header.
-    const small = connect({
-      fetch: (input, init) => fetch(String(input).replace('n=1000', 'n=10'), init),
+    expect(await registry.listTags(at('many/tags'))).toEqual(tags);
+  });
+
+  test('a list of tags is read to its end, page by page', async () => {
+    // The registry at hand knows no pages: they are made on the way.
+    const page = (tags: string[], next?: string): Fault => ({
+      kind: 'edit',
+      body: () => JSON.stringify({ name: 'shop/api', tags }),
+      headers: next === undefined ? {} : { link: `<${next}>; rel="next"` },
     });
-    proxy.clear();
-    expect(await small.listTags(at('many/tags'))).toEqual(tags);
-    expect(proxy.requests.length).toBeGreaterThanOrEqual(2);
+    proxy.inject(
+      { fault: page(['b', 'c'], '/v2/shop/api/tags/list?n=2&last=c') },
+      { path: /last=c$/, fault: page(['a']) },
+    );
+    expect(await connect().listTags(at())).toEqual(['a', 'b', 'c']);
+    proxy.inject({ times: Infinity, fault: page(['b'], '/v2/shop/api/tags/list?n=1&last=b') });
+    expect((await failureOf(connect().listTags(at()))).message).toContain('does not end');
   });
 
   test('what is deleted is gone, and deleting it again says so', async () => {
