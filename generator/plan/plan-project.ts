@@ -29,7 +29,7 @@ export interface PlanRequest {
 /**
  * What is to be done so that the world holds what the commit says. The same request gives the same plan, whatever
  * the order of its maps.
- * @throws UserError UNKNOWN_COMPONENT where `only` names what neither the project nor the world has
+ * @throws UserError NO_COMPONENT where `only` names what neither the project nor the world has
  */
 export function planProject(request: PlanRequest): Plan {
   const { graph, observations } = request;
@@ -143,7 +143,7 @@ function chooseIds(
   if (unknown.length > 0) {
     const named = unknown.map((id) => `${JSON.stringify(shorten(id, 80))} (${hintOf(id, known)})`);
     throw new UserError(
-      'UNKNOWN_COMPONENT',
+      'NO_COMPONENT',
       `expected ids of components of this project, found ${named.join(', ')}`,
     );
   }

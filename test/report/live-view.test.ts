@@ -10,7 +10,7 @@ const API: ComponentId = 'image:api';
 const WEB: ComponentId = 'image:website';
 
 beforeEach(() => {
-  jest.useFakeTimers();
+  jest.useFakeTimers({ now: 0 });
 });
 afterEach(() => {
   jest.useRealTimers();
