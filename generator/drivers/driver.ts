@@ -49,6 +49,16 @@ export interface Driver {
   observe: (components: readonly HashedComponent[], source: ProjectSource) => Promise<Observations>;
   build?: (component: HashedComponent, task: TaskContext) => Promise<Artifact>;
   deploy?: (component: HashedComponent, task: TaskContext) => Promise<void>;
-  /** Once a run, after the account guard and before the first task: sweeps what dead runs left. */
-  prepare?: (components: readonly HashedComponent[], source: ProjectSource) => Promise<void>;
+  /**
+   * Once a run, after the account guard and before the first task: sweeps what dead runs left, and looks whether what
+   * building needs is there.
+   * @param touched those of the components that will be built or deployed
+   */
+  prepare?: (
+    components: readonly HashedComponent[],
+    source: ProjectSource,
+    touched: readonly HashedComponent[],
+  ) => Promise<void>;
+  /** Once a run that was prepared, after its last task, however that ended: takes away what only the run needed. */
+  finish?: () => Promise<void>;
 }
