@@ -13,6 +13,9 @@ export function compileTemplates(texts) {
     const templates = { ${functions.join(',\n')} };
     // Handlebars' own idea of it: an empty list is false.
     const holds = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));
+    // As Handlebars has it: before every line, also an empty one, but not behind the last line end.
+    const indent = (text, by) =>
+      text.split('\\n').map((line, at, all) => (line === '' && at + 1 === all.length ? '' : by + line)).join('\\n');
     const each = (list, fill) => list.map(fill).join('');
     export const createTemplates = () => (name, data) => {
       if (!Object.hasOwn(templates, name)) throw new Error('there is no template "' + name + '"');
@@ -37,8 +40,8 @@ function compileStatement(statement, template) {
     case 'MustacheStatement':
       return `helpers.${statement.path.original}(${onlyParams(statement, template)})`;
     case 'PartialStatement':
-      if (statement.params.length > 0 || statement.hash || statement.indent !== '') break;
-      return `templates[${JSON.stringify(`${statement.name.original}.partial`)}](d)`;
+      if (statement.params.length > 0 || statement.hash) break;
+      return compilePartial(statement);
     case 'BlockStatement':
       return compileBlock(statement, template);
   }
@@ -58,6 +61,11 @@ function compileBlock(statement, template) {
       if (!statement.inverse) return `each(${value}, (d) => ${inside})`;
   }
   throw unknown(statement, template);
+}
+
+function compilePartial({ name, indent }) {
+  const filled = `templates[${JSON.stringify(`${name.original}.partial`)}](d)`;
+  return indent === '' ? filled : `indent(${filled}, ${JSON.stringify(indent)})`;
 }
 
 /** The value that a helper or block is given: a path from `d`. */

@@ -2,6 +2,7 @@ import { readPackageSources } from '../adapters/package-sources.ts';
 import { applyFileChanges, planFileChanges } from '../adapters/generated-files.ts';
 import type { FileChange } from '../adapters/generated-files.ts';
 import { UserError } from '../model/user-error.ts';
+import { jobFolder } from '../render/job-items.ts';
 import { renderProject } from '../render/render-project.ts';
 import type { Command, Invocation } from './command.ts';
 import { openProject } from './open-project.ts';
@@ -24,7 +25,7 @@ export const command: Command = {
     const changes = planFileChanges(root, files);
     if (options['diff'] === true) {
       const { showDiff } = await import('./show-diff.ts');
-      showDiff(changes, output);
+      showDiff(changes, jobFolder(project), output);
       return options['check'] === true && changes.length > 0 ? 1 : 0;
     }
     if (options['check'] === true) return reportStale(changes, output);

@@ -5,9 +5,9 @@ import type { Output } from '../report/output.ts';
 
 const SIGNS = { add: '+', change: '~', delete: '-' } as const;
 
-/** Prints what changes as jobs and pipelines: the plan of job changes, before Jenkins hears of it. */
-export function showDiff(changes: readonly TextChange[], output: Output): void {
-  const diff = diffJobs(changes);
+/** Prints what changes as jobs and pipelines: the plan of job changes, before Jenkins hears of it. @param folder as diffJobs has it */
+export function showDiff(changes: readonly TextChange[], folder: string, output: Output): void {
+  const diff = diffJobs(changes, folder);
   if (output.json) {
     output.print(
       JSON.stringify(

@@ -1,4 +1,8 @@
 import { structuredPatch } from 'diff';
+import { readItems } from './read-items.ts';
+import type { Item } from './read-items.ts';
+import { readValues } from './read-values.ts';
+import type { JobValues } from './read-values.ts';
 
 /** A file before and after; either may be missing. */
 export interface TextChange {
@@ -26,21 +30,14 @@ export interface JobDiff {
   files: { path: string; action: ItemChange['action'] }[];
 }
 
-const KINDS: Readonly<Record<string, string>> = {
-  folder: 'folder',
-  multibranchPipelineJob: 'multibranch',
-  pipelineJob: 'pipeline job',
-  listView: 'view',
-};
-const BLOCK = /^(folder|multibranchPipelineJob|pipelineJob|listView)\('((?:[^'\\]|\\.)*)'\) \{$/;
-
 /**
- * Reads changed files as jobs and pipelines. Job DSL is compared item by item, wherever an item stands: what
- * moves from one file to another is no change.
+ * Reads changed files as jobs and pipelines. Job DSL is compared item by item, and values job by job, wherever they
+ * stand: what moves from one file to another is no change.
+ * @param folder full name of the folder that the project's own jobs are in
  */
-export function diffJobs(changes: readonly TextChange[]): JobDiff {
-  const before = new Map<string, Item>();
-  const after = new Map<string, Item>();
+export function diffJobs(changes: readonly TextChange[], folder: string): JobDiff {
+  const [before, after] = [new Map<string, Item>(), new Map<string, Item>()];
+  const values: { before: JobValues; after: JobValues } = { before: new Map(), after: new Map() };
   const pipelines: ItemChange[] = [];
   const files: JobDiff['files'] = [];
   for (const change of changes) {
@@ -48,6 +45,9 @@ export function diffJobs(changes: readonly TextChange[]): JobDiff {
     if (/^jenkins\/jobs(\/.*)?\.groovy$/.test(change.path)) {
       readItems(change.before ?? '', before);
       readItems(change.after ?? '', after);
+    } else if (/^resources\/jobs\/.*\.json$/.test(change.path)) {
+      readValues(change.path, change.before ?? '', values.before);
+      readValues(change.path, change.after ?? '', values.after);
     } else if (/(^|[/.])Jenkinsfile$/.test(change.path)) {
       pipelines.push({
         name: change.path,
@@ -57,29 +57,8 @@ export function diffJobs(changes: readonly TextChange[]): JobDiff {
       });
     } else files.push({ path: change.path, action });
   }
-  return { jobs: compareItems(before, after), pipelines, files };
-}
-
-interface Item {
-  name: string;
-  kind: string;
-  text: string;
-}
-
-/** Items stand at the left margin, and a string constant never spans lines: no Groovy parser is needed. */
-function readItems(text: string, into: Map<string, Item>): void {
-  let open: { item: Item; lines: string[] } | undefined;
-  for (const line of text.split('\n')) {
-    const match = BLOCK.exec(line);
-    if (match)
-      open = { item: { kind: KINDS[match[1]!]!, name: unescapeGroovy(match[2]!), text: '' }, lines: [] };
-    open?.lines.push(line);
-    if (line === '}' && open) {
-      open.item.text = open.lines.join('\n');
-      into.set(`${open.item.kind} ${open.item.name}`, open.item);
-      open = undefined;
-    }
-  }
+  const jobs = addValues(compareItems(before, after), values.before, values.after, folder);
+  return { jobs: jobs.sort((a, b) => (a.name < b.name ? -1 : 1)), pipelines, files };
 }
 
 function compareItems(before: ReadonlyMap<string, Item>, after: ReadonlyMap<string, Item>): ItemChange[] {
@@ -93,7 +72,24 @@ function compareItems(before: ReadonlyMap<string, Item>, after: ReadonlyMap<stri
   for (const [key, { name, kind }] of before) {
     if (!after.has(key)) changes.push({ name, kind, action: 'delete', diff: [] });
   }
-  return changes.sort((a, b) => (a.name < b.name ? -1 : 1));
+  return changes;
+}
+
+/** What a job's steps are given is a part of it, though it stands elsewhere. */
+function addValues(changes: ItemChange[], before: JobValues, after: JobValues, folder: string): ItemChange[] {
+  const known = new Map(changes.map((change) => [change.name, change]));
+  for (const job of new Set([...before.keys(), ...after.keys()])) {
+    const [old, now] = [before, after].map((values) =>
+      (values.get(job) ?? []).map((line) => `${line}\n`).join(''),
+    );
+    const name = `${folder}/${job}`;
+    const change = known.get(name);
+    if (old === now || (change && change.action !== 'change')) continue;
+    const diff = diffLines(old!, now!);
+    if (change) change.diff.push(...diff);
+    else changes.push({ name, kind: 'pipeline job', action: 'change', diff });
+  }
+  return changes;
 }
 
 function diffLines(before: string, after: string): string[] {
@@ -102,12 +98,4 @@ function diffLines(before: string, after: string): string[] {
     ...(index > 0 ? [' …'] : []),
     ...hunk.lines.filter((line) => !line.startsWith('\\')),
   ]);
-}
-
-function unescapeGroovy(text: string): string {
-  return text.replace(/\\(u[0-9a-f]{4}|[0-7]{3}|.)/g, (_, escape: string) => {
-    if (escape.length === 5) return String.fromCharCode(parseInt(escape.slice(1), 16));
-    if (escape.length === 3) return String.fromCharCode(parseInt(escape, 8));
-    return { n: '\n', r: '\r', t: '\t', b: '\b', f: '\f' }[escape] ?? escape;
-  });
 }

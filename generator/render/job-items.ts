@@ -2,22 +2,26 @@ import type { ConcreteJob } from '../model/concrete-job.ts';
 import { DELIVER } from '../model/jenkins-items.ts';
 import type { Parameter } from '../model/project/job.ts';
 import type { Project } from '../model/project/project.ts';
+import type { JobGroup } from './job-group.ts';
 import { operationsOf } from './operations.ts';
 import type { ParameterItem } from './parameter-item.ts';
 import { scriptPathOf } from './script-path.ts';
 
+/** A text, or where the jobs of a template differ in it, the column of their table that holds it. */
+export type Term = string | { variable: string };
+
 /** What Job DSL says of one pipeline job. */
 export interface JobItem {
   /** Path in Jenkins, e.g. `shop/deliver/prune`. */
-  fullName: string;
-  description: string;
+  fullName: Term;
+  description: Term;
   disabled: boolean;
   parameters: ParameterItem[];
-  schedule: string;
+  schedule: Term;
   polling: string;
   push: boolean;
   /** Path of its Jenkinsfile in the repository. */
-  scriptPath: string;
+  scriptPath: Term;
 }
 
 /** The job that runs Jenkinsfile for the trusted branch: by webhook, and by polling where none arrives. */
@@ -48,8 +52,9 @@ export function operationItems(project: Project, jobs: readonly ConcreteJob[]): 
   }));
 }
 
-/** A job of the user's own. */
-export function userItem(project: Project, job: ConcreteJob): JobItem {
+/** The first job of an entry, which has no other one if it is no template. */
+export function userItem(project: Project, { jobs, scripts }: JobGroup): JobItem {
+  const job = jobs[0]!;
   return {
     fullName: fullName(project, job.name),
     description: job.description,
@@ -58,12 +63,17 @@ export function userItem(project: Project, job: ConcreteJob): JobItem {
     schedule: job.schedule ?? '',
     polling: '',
     push: false,
-    scriptPath: scriptPathOf(job.name, job.name === job.entry ? undefined : job.entry),
+    scriptPath: scripts.get(job.agent)!,
   };
 }
 
-function fullName(project: Project, name: string): string {
-  return `${project.project}/${DELIVER}/${name}`;
+export function fullName(project: Project, name: string): string {
+  return `${jobFolder(project)}/${name}`;
+}
+
+/** Full name of the folder that the project's own jobs lie in. */
+export function jobFolder(project: Project): string {
+  return `${project.project}/${DELIVER}`;
 }
 
 function parameterItem(name: string, parameter: Parameter): ParameterItem {

@@ -1,67 +1,57 @@
-import { createHash } from 'node:crypto';
 import type { ConcreteJob } from '../model/concrete-job.ts';
 import { DELIVER, VERIFY } from '../model/jenkins-items.ts';
 import type { Project } from '../model/project/project.ts';
+import type { JobGroup } from './job-group.ts';
 import { deliverItem, operationItems, userItem } from './job-items.ts';
 import type { JobItem } from './job-items.ts';
+import { jobTable } from './job-table.ts';
 import type { RenderedFiles } from '../model/rendered-files.ts';
-import { operationOf } from './operations.ts';
-import { plainName } from './script-path.ts';
+import { digitsOf, plainName } from './script-path.ts';
 import type { Fill } from './templates.ts';
 
 /**
- * Jobs in one file. A Job DSL script is one method of a JVM class, which holds 64 KiB of code; and a file of
- * more would not be read by anybody.
+ * A Job DSL script is one method of a JVM class, which holds 64 KiB of code. A job of its own takes 300 bytes of it and
+ * more with each choice, one row of a template at most 46; and a file of more would not be read by anybody.
  */
 const JOBS_PER_FILE = 100;
+const ROWS_PER_FILE = 1000;
 
 /** Files for jobs that are no template's, where they are too many for jobs.groovy. */
 const OWN_JOBS = 'own';
 
-/** jenkins/jobs.groovy, and further files in jenkins/jobs/ where there are many jobs. */
-export function renderJobs(project: Project, jobs: readonly ConcreteJob[], fill: Fill): RenderedFiles {
-  const operations = operationItems(project, jobs);
-  const own = jobs.filter((job) => operationOf(job) === undefined);
-  const files: RenderedFiles = new Map();
-  const groups = groupByFile(own);
-  const inMain = groups.get('') ?? [];
-  const main = [deliverItem(project), ...operations, ...inMain.map((job) => userItem(project, job))];
-  files.set('jenkins/jobs.groovy', fill('jobs.groovy', mainData(project, main)));
-  for (const [path, group] of groups) {
-    if (path === '') continue;
-    files.set(
-      path,
-      fill('more-jobs.groovy', { jobs: group.map((job) => withSource(project, userItem(project, job))) }),
-    );
+/** jenkins/jobs.groovy, and further files in jenkins/jobs/ for templates and where there are many jobs. */
+export function renderJobs(
+  project: Project,
+  jobs: readonly ConcreteJob[],
+  groups: readonly JobGroup[],
+  fill: Fill,
+): RenderedFiles {
+  const own = groups.filter(({ isTemplate }) => !isTemplate).map((group) => userItem(project, group));
+  const inMain = own.length > JOBS_PER_FILE ? [] : own;
+  const main = [deliverItem(project), ...operationItems(project, jobs), ...inMain];
+  const files: RenderedFiles = new Map([
+    ['jenkins/jobs.groovy', fill('jobs.groovy', mainData(project, main))],
+  ]);
+  if (inMain.length < own.length) {
+    for (const [path, items] of chunk(own, JOBS_PER_FILE, OWN_JOBS))
+      files.set(path, fill('more-jobs.groovy', { jobs: items.map((item) => withSource(project, item)) }));
+  }
+  const taken = new Set([OWN_JOBS]);
+  for (const group of groups) {
+    if (!group.isTemplate) continue;
+    const { columns, rowOf, item } = jobTable(project, group);
+    const body = withSource(project, item);
+    for (const [path, made] of chunk(group.jobs, ROWS_PER_FILE, className(group.entry, taken)))
+      files.set(path, fill('template-jobs.groovy', { ...body, columns, rows: made.map(rowOf) }));
   }
   return files;
 }
 
-/** Groups by the file that holds them; '' is jenkins/jobs.groovy. A template of many jobs has files of its own. */
-function groupByFile(jobs: readonly ConcreteJob[]): Map<string, ConcreteJob[]> {
-  const byEntry = new Map<string, ConcreteJob[]>();
-  for (const job of jobs) {
-    const made = byEntry.get(job.entry);
-    if (made) made.push(job);
-    else byEntry.set(job.entry, [job]);
-  }
-  const groups = new Map<string, ConcreteJob[]>();
-  const small: ConcreteJob[] = [];
-  const taken = new Set([OWN_JOBS]);
-  for (const [entry, made] of byEntry) {
-    if (made.length === 1 && made[0]!.name === entry) small.push(made[0]!);
-    else chunk(made, className(entry, taken), groups);
-  }
-  if (small.length <= JOBS_PER_FILE) groups.set('', small);
-  else chunk(small, OWN_JOBS, groups);
-  return groups;
-}
-
-function chunk(jobs: readonly ConcreteJob[], name: string, into: Map<string, ConcreteJob[]>): void {
-  for (let start = 0; start < jobs.length; start += JOBS_PER_FILE) {
-    const number = String(start / JOBS_PER_FILE + 1).padStart(3, '0');
-    into.set(`jenkins/jobs/${name}_${number}.groovy`, jobs.slice(start, start + JOBS_PER_FILE));
-  }
+function chunk<T>(all: readonly T[], size: number, name: string): [string, readonly T[]][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) => [
+    `jenkins/jobs/${name}_${String(index + 1).padStart(3, '0')}.groovy`,
+    all.slice(index * size, (index + 1) * size),
+  ]);
 }
 
 /**
@@ -71,8 +61,7 @@ function chunk(jobs: readonly ConcreteJob[], name: string, into: Map<string, Con
 function className(entry: string, taken: Set<string>): string {
   const plain = plainName(entry).replace(/[^A-Za-z0-9_]/g, '_');
   const letters = /^[0-9]/.test(plain) ? `_${plain}` : plain;
-  const digits = createHash('sha256').update(entry).digest('hex').slice(0, 12);
-  const name = taken.has(letters.toLowerCase()) ? `${letters}_${digits}` : letters;
+  const name = taken.has(letters.toLowerCase()) ? `${letters}_${digitsOf(entry)}` : letters;
   taken.add(name.toLowerCase());
   return name;
 }

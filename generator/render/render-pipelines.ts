@@ -1,11 +1,13 @@
 import type { ConcreteJob } from '../model/concrete-job.ts';
-import type { Environment } from '../model/project/job.ts';
 import type { Project } from '../model/project/project.ts';
+import type { JobGroup } from './job-group.ts';
+import { pipelineData } from './job-pipeline.ts';
 import { notificationsOf } from './notifications.ts';
 import type { Notification } from './notifications.ts';
-import { hostingOf, operationOf, operationsOf } from './operations.ts';
+import { hostingOf, operationsOf } from './operations.ts';
 import type { OperationJob } from './operations.ts';
 import type { RenderedFiles } from '../model/rendered-files.ts';
+import { optionsOf } from './pipeline-options.ts';
 import { scriptPathOf } from './script-path.ts';
 import type { Fill } from './templates.ts';
 
@@ -13,6 +15,7 @@ import type { Fill } from './templates.ts';
 export function renderPipelines(
   project: Project,
   jobs: readonly ConcreteJob[],
+  groups: readonly JobGroup[],
   jobFiles: readonly string[],
   fill: Fill,
 ): RenderedFiles {
@@ -35,12 +38,9 @@ export function renderPipelines(
   for (const operation of operationsOf(project, jobs)) {
     files.set(scriptPathOf(operation.job), renderOperation(project, operation, notifications, fill));
   }
-  for (const job of jobs) {
-    if (operationOf(job) !== undefined) continue;
-    files.set(
-      scriptPathOf(job.name, job.name === job.entry ? undefined : job.entry),
-      fill('job.Jenkinsfile', jobData(project, job, notifications)),
-    );
+  for (const group of groups) {
+    const data = pipelineData(project, group, notifications);
+    for (const [agent, path] of group.scripts) files.set(path, fill('job.Jenkinsfile', { ...data, agent }));
   }
   return files;
 }
@@ -48,16 +48,6 @@ export function renderPipelines(
 /** Folders come first: a job before its folder fails. A pattern that matches nothing would fail too. */
 function seedTargets(jobFiles: readonly string[]): string {
   return jobFiles.length > 1 ? 'jenkins/jobs.groovy\njenkins/jobs/*.groovy' : 'jenkins/jobs.groovy';
-}
-
-function optionsOf(project: Project, timeout: string): object {
-  const units = { s: 'SECONDS', m: 'MINUTES', h: 'HOURS', d: 'DAYS' } as const;
-  return {
-    retentionDays: String(project.retention.days),
-    retentionBuilds: String(project.retention.commits),
-    timeoutAmount: Number(timeout.slice(0, -1)),
-    timeoutUnit: units[timeout.slice(-1) as keyof typeof units],
-  };
 }
 
 function renderOperation(
@@ -133,79 +123,4 @@ function removal(project: Project, job: OperationJob, title: string, commands: s
     refusal: `What carries this Jenkins is for a workstation: ${WORKSTATION[title] ?? ''}`,
     confirmDescription: accounts.length > 0 ? "The account's id, 12 digits." : "The project's name.",
   };
-}
-
-interface Variables {
-  credentials: { name: string; id: string }[];
-  /** `NAME=value`, for withEnv: it sets exactly the value, where a declarative `environment` would expand `$`. */
-  variables: string[];
-}
-
-function splitEnvironment(environment: Environment): Variables {
-  const entries = Object.entries(environment);
-  return {
-    credentials: entries.flatMap(([name, value]) =>
-      typeof value === 'object' ? [{ name, id: value.credential }] : [],
-    ),
-    variables: entries.flatMap(([name, value]) =>
-      typeof value === 'object' ? [] : [`${name}=${String(value)}`],
-    ),
-  };
-}
-
-function jobData(project: Project, job: ConcreteJob, notifications: Notification[]): object {
-  const own = splitEnvironment(job.environment);
-  const steps = job.run ? [{ sh: ['millrace', ...job.run].join(' '), name: job.run[0]! }] : job.steps;
-  const stages = uniqueNames(steps.map((step, index) => step.name ?? `Step ${index + 1}`)).map(
-    (name, index) => {
-      const step = steps[index]!;
-      const added = 'environment' in step ? step.environment : undefined;
-      return {
-        name,
-        retry: job.retry ?? 0,
-        sh: step.sh,
-        credentials: splitEnvironment(added ?? {}).credentials,
-        // The step's own comes before the job's also where one of them is a credential.
-        variables: added ? splitEnvironment({ ...job.environment, ...added }).variables : own.variables,
-      };
-    },
-  );
-  // Of all patterns, those of the junit step alone have variables expanded (JUnitResultArchiver); `$$` is a `$`.
-  const junit = job.junit.join(', ').replaceAll('$', '$$$$');
-  const artifacts = job.artifacts.join(', ');
-  const hasReports = junit !== '' || artifacts !== '';
-  const told = junit === '' ? notifications : withUnstable(notifications);
-  return {
-    needsLibrary: told.length > 0,
-    agent: job.agent,
-    credentials: own.credentials,
-    stages,
-    notifications: told,
-    junit,
-    artifacts,
-    hasReports,
-    hasPost: hasReports || told.length > 0,
-    // Last: for thousands of jobs, a spread at the beginning takes twenty times as long.
-    ...optionsOf(project, job.timeout),
-  };
-}
-
-/** A failing test in a JUnit report makes a build unstable, which is no failure to Jenkins, but is one to people. */
-function withUnstable(notifications: readonly Notification[]): Notification[] {
-  return notifications.flatMap((one) =>
-    one.condition === 'failure'
-      ? [one, { ...one, condition: 'unstable', event: 'has failing tests' }]
-      : [one],
-  );
-}
-
-/** Declarative pipelines refuse two stages of one name. */
-function uniqueNames(names: readonly string[]): string[] {
-  const seen = new Set<string>();
-  return names.map((name) => {
-    let unique = name;
-    for (let number = 2; seen.has(unique); number++) unique = `${name} (${number})`;
-    seen.add(unique);
-    return unique;
-  });
 }

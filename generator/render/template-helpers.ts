@@ -7,6 +7,11 @@ export const TEMPLATE_HELPERS = {
   header: (): string => HEADER,
   groovy: (value: unknown): string => groovyString(expectType(value, 'string')),
   groovyList: (value: unknown): string => groovyList(expectType(value, 'object') as unknown as string[]),
+  /** A constant, or where jobs share a text `{variable}`: what holds the value of each. */
+  groovyTerm: (value: unknown): string =>
+    typeof value === 'string' ? groovyString(value) : expectVariable(expectType(value, 'object')),
+  /** What a closure takes as one or several arguments. */
+  groovyRow: (value: unknown): string => groovyRow(expectType(value, 'object') as unknown as string[]),
   groovyShell: (value: unknown): string => groovyShell(expectType(value, 'string')),
   comment: (value: unknown): string => wrapComment(groovyComment(expectType(value, 'string'))),
   integer: (value: unknown): string => String(Math.trunc(expectType(value, 'number'))),
@@ -35,6 +40,15 @@ interface Types {
 function expectType<T extends keyof Types>(value: unknown, type: T): Types[T] {
   if (typeof value !== type) throw new TypeError(`a template expected ${type}, found ${typeof value}`);
   return value as Types[T];
+}
+
+function groovyRow(texts: readonly string[]): string {
+  return texts.length === 1 ? groovyString(texts[0]!) : groovyList(texts);
+}
+
+function expectVariable(value: object): string {
+  const { variable } = value as { variable?: unknown };
+  return expectType(variable, 'string').split('.').map(expectIdentifier).join('.');
 }
 
 function expectIdentifier(text: string): string {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { countJobs, expandJob, substitute } from '../../generator/model/concrete-job.ts';
+import { countJobs, expandJob, fillText, holdsVariable } from '../../generator/model/concrete-job.ts';
 import { Job } from '../../generator/model/project/job.ts';
 
 const job = (fields: object): Job => Job.parse({ steps: [{ sh: 'x' }], ...fields });
@@ -74,14 +74,28 @@ describe('a template', () => {
 });
 
 test('a value is filled in once: braces that it brings along stay', () => {
-  expect(
-    substitute(
-      '{a}{b}{{a}}',
-      new Map([
-        ['a', '{b}'],
-        ['b', '$&'],
-      ]),
-    ),
-  ).toBe('{b}$&{{b}}');
-  expect(substitute('{constructor}{__proto__}', new Map([['a', 'x']]))).toBe('{constructor}{__proto__}');
+  expect(fillText('{a}{b}{{a}}', ['a', 'b'])(['{b}', '$&'])).toBe('{b}$&{{b}}');
+  expect(fillText('{constructor}{__proto__}{a}', ['a'])(['x'])).toBe('{constructor}{__proto__}x');
+});
+
+test.each([
+  ['{a}', true],
+  ['x {a}', true],
+  ['{{a}}', true],
+  ['{b}', false],
+  ['{constructor}', false],
+  ['a', false],
+  ['', false],
+])('whether %j differs between the jobs of a template: %j', (text, differs) => {
+  expect(holdsVariable(text, ['a'])).toBe(differs);
+});
+
+test('what the jobs of a template share is the same object for all of them', () => {
+  const [one, other] = expandJob(
+    't',
+    job({ template: '{n}', for: { n: '1..2' }, artifacts: 'x', environment: { A: 'b' } }),
+  );
+  expect(one!.steps).toBe(other!.steps);
+  expect(one!.artifacts).toBe(other!.artifacts);
+  expect(one!.environment).not.toBe(other!.environment);
 });

@@ -2,17 +2,16 @@ import { describe, expect, test } from '@jest/globals';
 import { readPackageSources } from '../../generator/adapters/package-sources.ts';
 import { diffJobs } from '../../generator/render/diff-jobs.ts';
 import type { JobDiff } from '../../generator/render/diff-jobs.ts';
-import { renderJobs } from '../../generator/render/render-jobs.ts';
-import { renderPipelines } from '../../generator/render/render-pipelines.ts';
+import { renderJenkins } from '../../generator/render/render-project.ts';
 import { createTemplates } from '../../generator/render/templates.ts';
 import { projectAndJobs } from './concrete-job-of.ts';
 
+const FOLDER = 'shop/deliver';
 const fill = createTemplates(readPackageSources().templates);
 
 function filesOf(fields: object): Map<string, string> {
   const { project, jobs } = projectAndJobs(fields);
-  const jobFiles = renderJobs(project, jobs, fill);
-  return new Map([...jobFiles, ...renderPipelines(project, jobs, [...jobFiles.keys()], fill)]);
+  return renderJenkins(project, jobs, fill);
 }
 
 /** What `generate --diff` makes of two versions of `jobs:`. */
@@ -25,6 +24,7 @@ function diffOf(before: object, after: object): JobDiff {
     paths
       .filter((path) => old.get(path) !== now.get(path))
       .map((path) => ({ path, ...texts(old, path, 'before'), ...texts(now, path, 'after') })),
+    FOLDER,
   );
 }
 
@@ -94,9 +94,109 @@ describe('diffJobs', () => {
     expect(actions(diffOf({}, { a: { ...step, description } }))).toEqual(['add pipeline job shop/deliver/a']);
   });
 
+  describe('of a template', () => {
+    const checks = (fields: object): object => ({
+      checks: { ...step, template: 'check-{n}', for: { n: [1, 2, 3] }, ...fields },
+    });
+    const changed = (before: object, after: object): [string, string[]][] =>
+      diffOf(checks(before), checks(after)).jobs.map(({ action, name, diff }) => [`${action} ${name}`, diff]);
+
+    test('names each job that is new and each that goes', () => {
+      expect(changed({}, { for: { n: [2, 3, 4] } })).toEqual([
+        ['delete shop/deliver/check-1', []],
+        ['add shop/deliver/check-4', []],
+      ]);
+      expect(actions(diffOf(checks({}), {}))).toEqual(
+        [1, 2, 3].map((n) => `delete pipeline job shop/deliver/check-${n}`),
+      );
+    });
+
+    test('shows in each job what changes in it, with its own values', () => {
+      expect(changed({ description: 'old {n}' }, { description: 'new {n}', for: { n: [1] } })).toEqual([
+        [
+          'change shop/deliver/check-1',
+          [
+            " pipelineJob('shop/deliver/check-1') {",
+            "-    description('old 1')",
+            "+    description('new 1')",
+            '     logRotator {',
+          ],
+        ],
+        ['delete shop/deliver/check-2', []],
+        ['delete shop/deliver/check-3', []],
+      ]);
+    });
+
+    test('does not care whether a text is in a row or below the rows', () => {
+      const one = { for: { n: [7] }, description: 'of 7', schedule: 'H 7 * * *', agent: 'a7' };
+      const same = { for: { n: [7] }, description: 'of {n}', schedule: 'H {n} * * *', agent: 'a7' };
+      expect(changed(one, same)).toEqual([]);
+    });
+
+    test('shows a schedule that the jobs share in each of them', () => {
+      const found = changed({ schedule: 'H 1 * * *' }, { schedule: 'H 2 * * *' });
+      expect(found.map(([name]) => name)).toEqual([1, 2, 3].map((n) => `change shop/deliver/check-${n}`));
+      for (const [, diff] of found) expect(diff).toContain("+                    spec('H 2 * * *')");
+    });
+
+    test('shows values as a part of the job that they are for', () => {
+      const of = (url: string, junit: string): object => ({
+        for: { n: [1, 2], at: ['a'] },
+        environment: { URL: url },
+        junit,
+      });
+      expect(changed(of('http://{n}', 'a{n}'), of('https://"{n}"', 'b{n}'))).toEqual(
+        [1, 2].map((n) => [
+          `change shop/deliver/check-${n}`,
+          [
+            '     AT=a',
+            `-    URL=http://${n}`,
+            `-    reports: JUNIT=a${n}`,
+            `+    URL=https://\\"${n}\\"`,
+            `+    reports: JUNIT=b${n}`,
+          ],
+        ]),
+      );
+    });
+
+    test('finds no change where a job only moves from one template to another', () => {
+      const { checks: one } = checks({}) as { checks: object };
+      const diff = diffOf({ checks: one }, { others: one });
+      expect(diff.jobs.map(({ name, diff: lines }) => [name, lines])).toEqual(
+        [1, 2, 3].map((n) => [
+          `shop/deliver/check-${n}`,
+          [
+            '             }',
+            "-            scriptPath('jenkins/checks.Jenkinsfile')",
+            "+            scriptPath('jenkins/others.Jenkinsfile')",
+            '             lightweight(true)',
+          ],
+        ]),
+      );
+    });
+
+    test.each(["it's", 'a\u202eb', "x') { y", '{', "']", "a', 'b"])(
+      'reads the name %j as it is in Jenkins',
+      (n) => {
+        const made = diffOf({}, { all: { ...step, template: '{n}', for: { n: [n] }, description: "',{n}" } });
+        expect(actions(made)).toEqual([`add pipeline job shop/deliver/${n}`]);
+      },
+    );
+
+    test('a table that somebody made unreadable is read as an empty one', () => {
+      const path = 'resources/jobs/checks.json';
+      const after = filesOf({ jobs: checks({}) }).get(path)!;
+      const diff = diffJobs([{ path, before: '{ "check-1": [', after }], FOLDER);
+      expect(diff.jobs.map(({ name, diff: lines }) => [name, lines])).toContainEqual([
+        'shop/deliver/check-1',
+        ['+    N=1'],
+      ]);
+    });
+  });
+
   test('lists folders, the multibranch job and the view too', () => {
     const text = filesOf({}).get('jenkins/jobs.groovy')!;
-    const diff = diffJobs([{ path: 'jenkins/jobs.groovy', after: text }]);
+    const diff = diffJobs([{ path: 'jenkins/jobs.groovy', after: text }], FOLDER);
     expect(actions(diff)).toEqual(
       [
         'add folder shop',
@@ -109,7 +209,7 @@ describe('diffJobs', () => {
   });
 
   test('keeps other files apart', () => {
-    expect(diffJobs([{ path: 'vars/millrace.groovy', before: 'a', after: 'b' }])).toEqual({
+    expect(diffJobs([{ path: 'vars/millrace.groovy', before: 'a', after: 'b' }], FOLDER)).toEqual({
       jobs: [],
       pipelines: [],
       files: [{ path: 'vars/millrace.groovy', action: 'change' }],

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { groupJobs } from '../../generator/render/job-group.ts';
 import { deliverItem, operationItems, userItem } from '../../generator/render/job-items.ts';
 import type { JobItem } from '../../generator/render/job-items.ts';
 import { projectAndJobs, projectOf } from './concrete-job-of.ts';
 
 function itemsOf(jobs: object): JobItem[] {
   const made = projectAndJobs({ jobs });
-  return made.jobs.map((job) => userItem(made.project, job));
+  return groupJobs(made.project, made.jobs).map((group) => userItem(made.project, group));
 }
 
 const steps = [{ sh: 'true' }];
@@ -37,14 +38,6 @@ describe('userItem', () => {
         push: false,
         scriptPath: 'jenkins/nightly.Jenkinsfile',
       },
-    ]);
-  });
-
-  test('has its pipeline in the folder of its template', () => {
-    const items = itemsOf({ checks: { steps, template: 'check-{n}', for: { n: [1, 2] } } });
-    expect(items.map(({ scriptPath }) => scriptPath)).toEqual([
-      'jenkins/checks/check-1.Jenkinsfile',
-      'jenkins/checks/check-2.Jenkinsfile',
     ]);
   });
 

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readPackageSources } from '../../generator/adapters/package-sources.ts';
+import { COLUMNS } from '../../generator/render/job-table.ts';
+import { groupJobs } from '../../generator/render/job-group.ts';
 import { renderJobs } from '../../generator/render/render-jobs.ts';
 import { createTemplates } from '../../generator/render/templates.ts';
 import { projectAndJobs } from './concrete-job-of.ts';
@@ -9,11 +11,12 @@ const step = { steps: [{ sh: 'true' }] };
 
 function filesOf(fields: object): Map<string, string> {
   const { project, jobs } = projectAndJobs(fields);
-  return renderJobs(project, jobs, fill);
+  return renderJobs(project, jobs, groupJobs(project, jobs), fill);
 }
 
+/** Full names: of jobs at the margin, and of those in the rows of a template. */
 const jobsIn = (text: string): string[] =>
-  [...text.matchAll(/^pipelineJob\('(.*)'\) \{$/gm)].map(([, name]) => name!);
+  [...text.matchAll(/^(?:pipelineJob\(| {4}\[?)'(shop\/deliver\/[^']*)'/gm)].map(([, name]) => name!);
 const numbered = (name: string, count: number): string[] =>
   Array.from({ length: count }, (_, index) => `${name}_${String(index + 1).padStart(3, '0')}.groovy`);
 
@@ -29,13 +32,62 @@ describe('renderJobs', () => {
     ]);
   });
 
-  test('gives the jobs of a template files of their own, of 100 jobs each', () => {
+  test('gives the jobs of a template files of their own, of 1,000 rows each', () => {
     const files = filesOf({ jobs: { checks: { ...step, template: 'check-{n}', for: { n: '1..5000' } } } });
-    expect([...files.keys()]).toEqual(['jenkins/jobs.groovy', ...numbered('jenkins/jobs/checks', 50)]);
+    expect([...files.keys()]).toEqual(['jenkins/jobs.groovy', ...numbered('jenkins/jobs/checks', 5)]);
     const names = [...files.values()]
       .flatMap(jobsIn)
       .filter((name) => name.startsWith('shop/deliver/check-'));
     expect(names).toEqual(Array.from({ length: 5000 }, (_, index) => `shop/deliver/check-${index + 1}`));
+  });
+
+  describe('a template', () => {
+    const rowsOf = (fields: object): string[] => {
+      const jobs = { checks: { ...step, template: 'check-{n}', for: { n: [1, 2] }, ...fields } };
+      const lines = filesOf({ jobs }).get('jenkins/jobs/checks_001.groovy')!.split('\n');
+      return lines.slice(lines.indexOf('['), lines.findIndex((line) => line.startsWith(']')) + 2);
+    };
+
+    test('has a row for each job, with what differs between them and no more', () => {
+      expect(rowsOf({ description: 'same', schedule: 'H 1 * * *', agent: 'same' })).toEqual([
+        '[',
+        "    'shop/deliver/check-1',",
+        "    'shop/deliver/check-2',",
+        '].each { job ->',
+        '    pipelineJob(job) {',
+      ]);
+      expect(rowsOf({ description: '{n}', schedule: 'H {n} * * *', agent: 'a{n}' })).toEqual([
+        '[',
+        "    ['shop/deliver/check-1', '1', 'H 1 * * *', 'jenkins/checks/a1.Jenkinsfile'],",
+        "    ['shop/deliver/check-2', '2', 'H 2 * * *', 'jenkins/checks/a2.Jenkinsfile'],",
+        '].each { job, about, times, pipeline ->',
+        '    pipelineJob(job) {',
+      ]);
+    });
+
+    test('says what its jobs share once', () => {
+      const jobs = {
+        checks: { ...step, template: '{n}', for: { n: '1..9' }, description: 'same', parameters: { A: {} } },
+      };
+      const text = filesOf({ jobs }).get('jenkins/jobs/checks_001.groovy')!;
+      for (const once of [
+        "description('same')",
+        "stringParam('A', '', '')",
+        "scriptPath('jenkins/checks.Jenkinsfile')",
+      ])
+        expect(text.split(once)).toHaveLength(2);
+    });
+
+    test('names its columns unlike any method of Job DSL that it calls', () => {
+      const text = filesOf({
+        jobs: {
+          all: { ...step, template: '{n}', for: { n: [1] }, schedule: '{n} 1 * * *', parameters: { A: {} } },
+        },
+      }).get('jenkins/jobs/all_001.groovy')!;
+      const called = [...text.matchAll(/^ *([A-Za-z_]+)(?=\(| \{)/gm)].map(([, name]) => name!);
+      expect(called).toContain('scriptPath');
+      expect(called.filter((name) => Object.hasOwn(COLUMNS, name))).toEqual([]);
+    });
   });
 
   test('moves jobs that are no template’s to further files where they are more than 100', () => {

@@ -12,7 +12,7 @@ import { REPOSITORY, readTree, writeTree } from './read-tree.ts';
 const GOLDEN = join(REPOSITORY, 'test/golden');
 const UPDATE = process.env['UPDATE_GOLDEN'] === '1';
 /** What is the same for every project; test/golden/library holds it once. */
-const LIBRARY = /^(vars|resources|docs)\//;
+const LIBRARY = /^(vars|docs)\/|^resources\/[^/]+$/;
 
 /** Projects with whole expected trees: their files are looked for in these folders, one after the other. */
 const PROJECTS: Readonly<Record<string, readonly string[]>> = {

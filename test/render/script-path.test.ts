@@ -3,9 +3,18 @@ import fc from 'fast-check';
 import { plainName, scriptPathOf } from '../../generator/render/script-path.ts';
 
 describe('scriptPathOf', () => {
-  test('is the name of the job, below that of its template', () => {
+  test('is the name of the entry, or below it that of a label', () => {
     expect(scriptPathOf('nightly')).toBe('jenkins/nightly.Jenkinsfile');
-    expect(scriptPathOf('check-7', 'checks')).toBe('jenkins/checks/check-7.Jenkinsfile');
+    expect(scriptPathOf('checks', 'linux')).toBe('jenkins/checks/linux.Jenkinsfile');
+    expect(scriptPathOf('checks', 'a && b')).toMatch(/^jenkins\/checks\/a_b-[0-9a-f]{12}\.Jenkinsfile$/);
+  });
+
+  test('is different for labels that differ by case alone, also where case does not count', () => {
+    const taken = new Set<string>();
+    const paths = ['linux', 'Linux', 'LINUX'].map((label) =>
+      scriptPathOf('checks', label, taken).toLowerCase(),
+    );
+    expect(new Set(paths).size).toBe(3);
   });
 });
 

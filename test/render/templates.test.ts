@@ -5,7 +5,16 @@ import { createTemplates } from '../../generator/render/templates.ts';
 
 const { templates } = readPackageSources();
 /** Helpers that write a Groovy constant, comment or word, and how many values they take. */
-const LITERALS = ['groovy', 'groovyList', 'groovyShell', 'integer', 'boolean', 'keyword'];
+const LITERALS = [
+  'groovy',
+  'groovyTerm',
+  'groovyList',
+  'groovyRow',
+  'groovyShell',
+  'integer',
+  'boolean',
+  'keyword',
+];
 
 interface Use {
   helper: string;
@@ -74,7 +83,22 @@ describe('createTemplates', () => {
     );
   });
 
+  test('writes what jobs share as a constant, and what they do not as the variable that holds it', () => {
+    const text = '{{groovyTerm a}} {{groovyTerm b}} {{groovyTerm c}}';
+    expect(fill(text, { a: "it's", b: { variable: 'about' }, c: { variable: 'env.JUNIT' } })).toBe(
+      "'it\\'s' about env.JUNIT",
+    );
+  });
+
+  test('writes a row of one text as this text, and one of several as a list', () => {
+    expect(fill('{{#each a}}{{groovyRow this}}\n{{/each}}', { a: [['x'], ['x', "'"]] })).toBe(
+      "'x'\n['x', '\\'']\n",
+    );
+  });
+
   test.each([
+    ['{{groovyTerm a}}', { a: { variable: "x'); y('" } }, 'is not an identifier'],
+    ['{{groovyTerm a}}', { a: {} }, 'expected string, found undefined'],
     ['{{groovy a}}', { a: 7 }, 'expected string, found number'],
     ['{{integer a}}', { a: '7' }, 'expected number, found string'],
     ['{{boolean a}}', { a: 'true' }, 'expected boolean, found string'],

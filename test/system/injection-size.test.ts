@@ -23,6 +23,7 @@ async function runAll(files: ReadonlyMap<string, string>): Promise<Call[]> {
 
 const keep = (files: ReadonlyMap<string, string>, pattern: RegExp): Map<string, string> =>
   new Map([...files].filter(([path]) => pattern.test(path)));
+const groovyOnly = /\.groovy$/;
 const namesOf = (calls: readonly Call[]): unknown[] =>
   calls.filter(([name]) => name === 'pipelineJob').map(([, [name]]) => name);
 const repeat = <T>(count: number, make: (index: number) => T): T[] =>
@@ -53,22 +54,25 @@ describe('generated Groovy', () => {
 
   test('makes each of 5,000 jobs once, in files that the JVM can hold', async () => {
     const jobs = { checks: { ...step, template: 'check-{n}', for: { n: '1..5000' } } };
-    const files = keep(renderYaml({ project: 'shop', jobs }), /\.groovy$/);
-    expect(files.size).toBe(51);
+    const files = keep(renderYaml({ project: 'shop', jobs }), groovyOnly);
+    expect(files.size).toBe(6);
     const own = namesOf(await runAll(files)).filter((name) => String(name).includes('check-'));
     expect(own).toEqual(repeat(5000, (index) => `shop/deliver/check-${index + 1}`));
   });
 
-  test('holds 100 jobs of many parameters in one file', async () => {
-    const jobs = { wide: { ...wide, template: 'wide-{n}', for: { n: '1..100' } } };
-    const files = keep(renderYaml({ project: 'shop', jobs }), /\.groovy$/);
+  test('holds 1,000 jobs of a template that differ in all that they may, with many parameters, in one file', async () => {
+    const all = { description: '{n}', schedule: '# {n}\nH 1 * * *', agent: 'a{n}' };
+    const jobs = { wide: { ...wide, ...all, template: 'wide-{n}', for: { n: '1..1000' } } };
+    const files = keep(renderYaml({ project: 'shop', jobs }), groovyOnly);
     expect([...files.keys()]).toEqual(['jenkins/jobs.groovy', 'jenkins/jobs/wide_001.groovy']);
-    expect(namesOf(await runAll(files))).toHaveLength(3 + 100);
-  });
+    const calls = await runAll(files);
+    expect(namesOf(calls)).toHaveLength(3 + 1000);
+    expect(JSON.stringify(calls.at(-1))).toContain('["scriptPath",["jenkins/wide/a1000.Jenkinsfile"]]');
+  }, 60_000);
 
   test('holds 100 jobs of their own in jobs.groovy', async () => {
     const jobs = Object.fromEntries(repeat(100, (index) => [`own-${index}`, wide]));
-    const files = keep(renderYaml({ project: 'shop', jobs }), /\.groovy$/);
+    const files = keep(renderYaml({ project: 'shop', jobs }), groovyOnly);
     expect(namesOf(await runAll(files))).toHaveLength(3 + 100);
   });
 
@@ -79,5 +83,15 @@ describe('generated Groovy', () => {
       long: { description: long, environment, steps: repeat(10, () => ({ sh: long, name: long })) },
     };
     await runAll(keep(renderYaml({ project: 'shop', jobs }), /long\.Jenkinsfile$|\.groovy$/));
+  });
+
+  test('holds the longest texts in rows, and in the table of a template', async () => {
+    const long = '日'.repeat(19_000);
+    const fields = { description: '{n}{long}', environment: { A: '{long}' }, template: 'a-{n}' };
+    const jobs = { long: { ...step, ...fields, for: { n: '1..50', long: [long] } } };
+    const calls = await runAll(keep(renderYaml({ project: 'shop', jobs }), /long\.json$|\.groovy$/));
+    const row = calls.find(([name, args]) => name === 'row' && args[0] === 'a-50');
+    expect(row![1]).toEqual(['a-50', 'N=50', `LONG=${long}`, `A=${long}`]);
+    expect(namesOf(calls)).toHaveLength(3 + 50);
   });
 });

@@ -70,6 +70,21 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     example: "applyComponent(id: 'image:api', label: 'build')",
   },
   {
+    name: 'withJobValues',
+    about:
+      'Runs a block with the values of the job that runs, where its pipeline is that of many jobs: its row of a table below resources/jobs, read from the trusted branch. Fails where the table has none.',
+    options: z.object({
+      table: z.string().describe('path of the table below resources/jobs, without .json'),
+      environment: z
+        .array(z.string())
+        .optional()
+        .describe('values that all its jobs share, such as "NAME=value"'),
+    }),
+    block: true,
+    methods: [],
+    example: "withJobValues(table: 'smoke') { sh './smoke.sh \"$SERVICE\"' }",
+  },
+  {
     name: 'withRegistry',
     about:
       'Runs a block with MILLRACE_REGISTRY_USERNAME and MILLRACE_REGISTRY_PASSWORD; without a credential, or outside the trusted branch’s folder, it only runs the block.',

@@ -81,10 +81,17 @@ function escapeGroovy(text: string): string {
     if (named !== undefined) return named;
     const code = character.charCodeAt(0);
     if (code === 0xffff) throw new RangeError('U+FFFF cannot be written in Groovy source');
-    return code < 0x80
-      ? `\\${code.toString(8).padStart(3, '0')}`
-      : `\\u${code.toString(16).padStart(4, '0')}`;
+    return code < 0x80 ? `\\${code.toString(8).padStart(3, '0')}` : escapeUnit(character);
   });
+}
+
+/** Writes characters that are invisible or misleading to a reader as `\uXXXX`; backslashes and quotes stay. */
+export function escapeMisleading(text: string): string {
+  return text.replace(SPECIAL, (character) => (/[\\']/.test(character) ? character : escapeUnit(character)));
+}
+
+function escapeUnit(character: string): string {
+  return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }
 
 /** Text for a `//` comment: one line, no control or bidi character, no `\u` that Groovy would translate. */

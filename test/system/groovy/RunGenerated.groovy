@@ -5,7 +5,8 @@ import java.util.concurrent.Executors
 import org.codehaus.groovy.control.CompilerConfiguration
 
 /**
- * Compiles generated files with the Groovy that Jenkins runs, executes them and tells which calls they make. Reads
+ * Compiles generated files with the Groovy that Jenkins runs, executes them and tells which calls they make; of a table
+ * of values, which is JSON, it tells the rows as calls of `row`. Reads
  * one JSON document a line, `{"id", "files": [text]}`, and answers `{"id", "files": [{"calls"} | {"error"}], "printed"}`.
  */
 class RunGenerated {
@@ -32,6 +33,7 @@ class RunGenerated {
         if (known != null) return known
         Map result
         try {
+            if (text.startsWith('{')) return [calls: rowsOf(text)]
             CompilerConfiguration configuration = new CompilerConfiguration(scriptBaseClass: 'GeneratedScript')
             GeneratedScript script = (GeneratedScript) new GroovyShell(RunGenerated.classLoader, new Binding(), configuration).parse(text)
             script.run()
@@ -41,6 +43,10 @@ class RunGenerated {
         }
         KNOWN[text] = result
         return result
+    }
+
+    private static List rowsOf(String table) {
+        ((Map) new JsonSlurper().parseText(table)).collect { job, values -> ['row', [job] + values] }
     }
 }
 

@@ -10,7 +10,10 @@ export type Slot = (kind: SlotKind) => string;
  */
 export const SHAPES: readonly ((slot: Slot) => object)[] = [
   (slot) => ({ ...git(slot, 'https'), jobs: { [slot('name')]: fullJob(slot) } }),
-  (slot) => ({ ...git(slot, 'github'), jobs: { many: templateJob(slot), [slot('name')]: commandJob(slot) } }),
+  (slot) => ({
+    ...git(slot, 'github'),
+    jobs: { [slot('name')]: templateJob(slot), [slot('name')]: commandJob(slot) },
+  }),
   (slot) => ({ ...git(slot, 'ssh'), notify: notify(slot), jobs: { [slot('name')]: smallJob(slot) } }),
   (slot) => ({
     ...git(slot, 'https'),
@@ -98,9 +101,16 @@ function commandJob(slot: Slot): object {
 function templateJob(slot: Slot): object {
   return {
     template: `${slot('prefix')} {which}-{again}`,
-    for: { which: '1..2', filled: [slot('text')], again: [1] },
+    for: { which: '1..2', filled: [slot('text')], again: [1], label: [slot('label')], line: [slot('line')] },
     description: `{filled} and {other} ${slot('text')}`,
-    steps: [{ sh: 'echo "$FILLED"', name: slot('line') }],
-    environment: { X: `{filled}${slot('text')}` },
+    schedule: `# {line}\nH {which} * * *`,
+    agent: `"{label} {which} ${slot('label')}"`,
+    steps: [
+      { sh: 'echo "$FILLED"', name: slot('line') },
+      { sh: slot('text'), environment: { OWN: `{filled}${slot('text')}`, X: slot('text') } },
+    ],
+    environment: { X: `{filled}${slot('text')}`, SHARED: slot('text') },
+    artifacts: [`{line} ${slot('line')}`],
+    junit: [slot('line'), '{line}'],
   };
 }

@@ -2,8 +2,7 @@ import { loadProject } from '../../../generator/load/load-project.ts';
 import { formatProblem } from '../../../generator/model/problem.ts';
 import type { RepositoryFiles } from '../../../generator/model/repository-files.ts';
 import { readPackageSources } from '../../../generator/adapters/package-sources.ts';
-import { renderJobs } from '../../../generator/render/render-jobs.ts';
-import { renderPipelines } from '../../../generator/render/render-pipelines.ts';
+import { renderJenkins } from '../../../generator/render/render-project.ts';
 import { createTemplates } from '../../../generator/render/templates.ts';
 
 const FILES: Readonly<Record<string, string>> = {
@@ -17,15 +16,13 @@ const FILES: Readonly<Record<string, string>> = {
 const fill = createTemplates(readPackageSources().templates);
 
 /**
- * Loads a project.yaml as `millrace generate` does, and renders its Groovy: path -> text. Left out is what is the
+ * Loads a project.yaml as `millrace generate` does, and renders its Groovy and its tables of values: path -> text. Left out is what is the
  * same for every project. @throws Error with every problem
  */
 export function renderYaml(yaml: object): Map<string, string> {
   const result = loadProject(filesWith(yaml));
   if (!result.loaded) throw new Error(result.problems.map(formatProblem).join('\n'));
-  const { project, jobs } = result.loaded;
-  const jobFiles = renderJobs(project, jobs, fill);
-  return new Map([...jobFiles, ...renderPipelines(project, jobs, [...jobFiles.keys()], fill)]);
+  return renderJenkins(result.loaded.project, result.loaded.jobs, fill);
 }
 
 /** A repository of a few files and this project.yaml. */

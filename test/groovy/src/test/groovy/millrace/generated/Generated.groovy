@@ -15,6 +15,12 @@ class Generated {
 
     static List<File> jobDsl(File root) { below(root, 'jenkins', ~/.*\.groovy/) }
 
+    /** Name of each job that Job DSL makes in the trusted branch's folder -> its pipeline. */
+    static Map<String, File> jobs(File root) {
+        jobDsl(root).collectMany { JobDslRun.pipelines(it.getText('UTF-8')).entrySet() }
+            .collectEntries { [it.key.tokenize('/').last(), new File(root, it.value)] }
+    }
+
     private static List<File> below(File root, String folder, pattern) {
         def found = []
         def top = new File(root, folder)

@@ -10,11 +10,11 @@ import static org.junit.Assert.assertTrue
 
 /** The jobs of the sample's own `jobs:`, run. */
 class JobsTest {
-    private static BuildRecord run(Map given = [:], String path) {
-        def name = path.tokenize('/').last()
+    /** A build of the job, with the pipeline that Job DSL gives it. */
+    private static BuildRecord run(Map given = [:], String name) {
         new PipelineRun([root: Generated.sample(), jobName: "shop/deliver/$name".toString(), params: [TARGET: 'prod'],
             credentials: ['report-token', 'send-token', 'slack-webhook'] as Set] + given)
-            .file(new File(Generated.sample(), "jenkins/${path}.Jenkinsfile"))
+            .file(Generated.jobs(Generated.sample())[name])
     }
 
     private static Object writeReports(ShCall c) {
@@ -67,11 +67,20 @@ class JobsTest {
     @Test
     void 'each job of a template sees its own value'() {
         def seen = ['north', 'south'].collect { site ->
-            def r = run("smoke/smoke-$site")
+            def r = run("smoke-$site")
             assertEquals(['./smoke.sh'], r.scripts)
             r.of('sh')[0].detail.env.SITE
         }
         assertEquals(['north', 'south'], seen)
+    }
+
+    @Test
+    void 'each job of a template runs where its label says, and keeps its own reports'() {
+        [build: 'north', deploy: "it's"].each { where, site ->
+            def r = run("probe $site from $where")
+            assertEquals(r.toString(), [where, where], r.of('sh')*.node)
+            assertEquals([[testResults: "$site/*.xml".toString(), allowEmptyResults: true]], r.of('junit')*.detail)
+        }
     }
 
     @Test
@@ -85,9 +94,9 @@ class JobsTest {
     void 'Job DSL asks for the parameters and makes each job of the template'() {
         def text = Generated.jobDsl(Generated.sample())*.getText('UTF-8').join('\n').replaceAll(/\s+/, ' ')
         ["choiceParam('TARGET', [ 'stage', 'prod', ], 'Where to look.')", "booleanParam('FAST', true, '')",
-         "stringParam('NOTE', 'none', '')", "pipelineJob('shop/deliver/smoke-north')", "pipelineJob('shop/deliver/smoke-south')",
-         "scriptPath('jenkins/smoke/smoke-north.Jenkinsfile')", "spec('H 5 * * *')"].each {
+         "stringParam('NOTE', 'none', '')", "spec('H 5 * * *')"].each {
             assertTrue("no $it", text.contains(it))
         }
+        assertEquals(['smoke.Jenkinsfile', 'smoke.Jenkinsfile'], ['smoke-north', 'smoke-south'].collect { Generated.jobs(Generated.sample())[it].name })
     }
 }

@@ -102,6 +102,31 @@ class LibraryStepsTest {
         assertEquals(['git add -- project.lock.yaml && git diff --cached --quiet'], run(text).scripts)
     }
 
+    private static BuildRecord smoke(Map given = [:]) {
+        new PipelineRun([root: Generated.sample(), jobName: 'shop/deliver/smoke-south'] + given)
+            .text("@Library('millrace') _\nnode('build') {\nwithJobValues(table: 'smoke', environment: ['SHARED=a', 'SITE=b']) { sh 'x' }\n}")
+    }
+
+    @Test
+    void 'withJobValues gives a job its own row, whose values come before those that all share'() {
+        assertEquals([SITE: 'south'], seen(smoke(), 'SITE'))
+        assertEquals([SHARED: 'a'], seen(smoke(), 'SHARED'))
+    }
+
+    @Test
+    void 'withJobValues goes by where the job lies, whatever a parameter or variable says'() {
+        def other = [JOB_BASE_NAME: 'smoke-north', JOB_NAME: 'shop/deliver/smoke-north']
+        assertEquals([SITE: 'south'], seen(smoke(params: other, env: other), 'SITE'))
+    }
+
+    @Test
+    void 'withJobValues stops the build of a job that its table does not know, and runs nothing'() {
+        def r = smoke(jobName: 'shop/deliver/smoke-west')
+        assertEquals('FAILURE', r.result)
+        assertEquals("resources/jobs/smoke.json has no values for 'smoke-west': it is no job of project.yaml any more.".toString(), r.error.message)
+        assertEquals([], r.scripts)
+    }
+
     @Test
     void 'the plan of a branch is made where branches may run, that of the trusted branch where deployments are seen'() {
         def plan = { ShCall c -> c.write('plan.json', '{"components":[]}') }

@@ -26,8 +26,15 @@ class OperationsTest {
     static final Map<String, List> SAMPLE = [
         nightly: [['./nightly.sh', [:]]], report: [['./report.sh "$TARGET"', [LEVEL: "a \$b 'c'".toString()]], ['./send.sh', [LEVEL: 'low']]],
         'smoke-north': [['./smoke.sh', [SITE: 'north']]], 'smoke-south': [['./smoke.sh', [SITE: 'south']]],
+        'probe north from build': probe('north', 'build'), 'probe north from deploy': probe('north', 'deploy'),
+        "probe it's from build": probe("it's", 'build'), "probe it's from deploy": probe("it's", 'deploy'),
         state: [['millrace status', [:]]]]
     static final Map<String, List> OWN = [nightly: [['script/test --yes', [:]]]]
+
+    private static List probe(String site, String where) {
+        def env = [SITE: site, WHERE: where, URL: "http://$site/\$x".toString(), SHARED: '{x}']
+        [['./probe.sh', env + [LEVEL: 'low']], ['./tell.sh', env + [LEVEL: "$site!".toString()]]]
+    }
 
     private final File root
     /** What confirms a removal: the account, or without one the project's name. */
@@ -71,8 +78,17 @@ class OperationsTest {
         return m.find() ? m.group(1) : null
     }
 
+    /** The jobs, each with its pipeline; Job DSL does not make the one that runs it. */
+    private Map<String, File> runs() {
+        Generated.jobs(root).findAll { job, f -> job != 'deliver' && !refuses(f) } + [seed: pipeline('seed')]
+    }
+
     private BuildRecord run(File file, Map params = [:], Closure answers = { StepCall c -> word }) {
-        new PipelineRun(root: root, jobName: "${Generated.projectOf(root)}/deliver/${nameOf(file)}".toString(),
+        run(nameOf(file), file, params, answers)
+    }
+
+    private BuildRecord run(String job, File file, Map params = [:], Closure answers = { StepCall c -> word }) {
+        new PipelineRun(root: root, jobName: "${Generated.projectOf(root)}/deliver/$job".toString(),
             params: [COMPONENT: 'image:api', DRY_RUN: false] + params, answers: answers,
             credentials: ['git', pushCredential(), 'slack-webhook', 'registry', 'report-token', 'send-token'] as Set,
             // git diff says that the lock has changed.
@@ -88,19 +104,19 @@ class OperationsTest {
 
     @Test
     void 'each runs exactly what it is for'() {
-        def runs = pipelines().findAll { !refuses(it) }
+        def runs = runs()
         def table = table()
-        assertEquals('no row in the table', [], runs.collect { nameOf(it) } - table.keySet())
-        assertTrue("only $runs", runs.collect { nameOf(it) }.containsAll(['refresh', 'rebuild', 'destroy', 'prune', 'drift', 'seed'] + jobs.keySet()))
-        def differ = runs.findAll { f ->
-            def r = run(f)
-            def expected = table[nameOf(f)]
-            r.result != 'SUCCESS' || ran(r, expected) != expected
+        assertEquals('no row in the table', [], runs.keySet() - table.keySet() as List)
+        assertTrue("only ${runs.keySet()}", runs.keySet().containsAll(['refresh', 'rebuild', 'destroy', 'prune', 'drift', 'seed'] + jobs.keySet()))
+        assertEquals('a pipeline that no job runs', [], pipelines().findAll { !refuses(it) }*.path - runs.values()*.path)
+        def differ = runs.findAll { job, f ->
+            def r = run(job, f)
+            r.result != 'SUCCESS' || ran(r, table[job]) != table[job]
         }
         // One text, so that all that differ are seen at once.
-        assertEquals(differ.collect { "${it.name} ${table[nameOf(it)]} SUCCESS" }.join('\n'),
-            differ.collect { f -> def r = run(f); "${f.name} ${ran(r, table[nameOf(f)])} ${r.result}" }.join('\n'))
-        assertEquals([], differ)
+        assertEquals(differ.collect { job, f -> "$job ${table[job]} SUCCESS" }.join('\n'),
+            differ.collect { job, f -> def r = run(job, f); "$job ${ran(r, table[job])} ${r.result}" }.join('\n'))
+        assertEquals([:], differ)
     }
 
     @Test
@@ -162,8 +178,8 @@ class OperationsTest {
 
     @Test
     void 'parameters reach the shell by environment only'() {
-        pipelines().each { f ->
-            assertFalse(f.name, run(f, [COMPONENT: 'stack:shop', TARGET: 'stack:shop']).scripts.any { it.contains('stack:shop') })
+        runs().each { job, f ->
+            assertFalse(job, run(job, f, [COMPONENT: 'stack:shop', TARGET: 'stack:shop']).scripts.any { it.contains('stack:shop') })
         }
     }
 }

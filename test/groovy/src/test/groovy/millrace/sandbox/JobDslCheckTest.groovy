@@ -43,6 +43,18 @@ class JobDslCheckTest {
     }
 
     @Test
+    void 'looks at every job that a loop makes'() {
+        def loop = { String rows, String variables, String body -> JobDslCheck.check("folder('f')\n${rows}.each { $variables -> $body }", vocabulary())*.rule }
+        assertEquals([], loop("['f/a', 'f/b']", 'n', "pipelineJob(n) { description('x') }"))
+        assertEquals([], loop("[['f/a', 'x'], ['f/b', 'y']]", 'n, text', 'pipelineJob(n) { description(text) }'))
+        assertEquals(['order'], loop("['f/a', 'g/b']", 'n', "pipelineJob(n) { description('x') }"))
+        assertEquals(['name'], loop("[['f/a', 'x'], ['f/b?', 'y']]", 'n, text', 'pipelineJob(n) { description(text) }'))
+        assertEquals('a variable hides the method', ['variable'], loop("[['f/a', 'x']]", 'n, description', 'pipelineJob(n) { description(description) }'))
+        assertEquals('a row of three', ['row'], loop("[['f/a', 'x', 'y']]", 'n, text', 'pipelineJob(n) { description(text) }'))
+        assertEquals(['name'], loop("['f/a']", 'n', "pipelineJob(other) { description('x') }"))
+    }
+
+    @Test
     void 'accepts a job in a folder of an earlier file only when told of it'() {
         def job = "pipelineJob('f/p') { description('x') }"
         assertTrue(JobDslCheck.check(job, vocabulary()) as boolean)
