@@ -1,6 +1,5 @@
 import { openGitRepository } from '../adapters/git/git-repository.ts';
 import type { CommitFiles } from '../model/commit-files.ts';
-import { showControls } from '../model/problem.ts';
 import { UserError } from '../model/user-error.ts';
 import type { GitRepository } from '../ports/git-repository.ts';
 import type { ProjectSource } from '../drivers/driver.ts';
@@ -70,12 +69,11 @@ const PLAN_FILE = 'plan.json';
 function refuseDirty(dirty: readonly string[], env: Invocation['env']): void {
   const found = dirty.filter((path) => path !== PLAN_FILE || (env['MILLRACE_ROLE'] ?? '') === '');
   if (found.length === 0) return;
-  const shown = found.slice(0, MAX_SHOWN).map(showControls).join(', ');
-  const more = found.length > MAX_SHOWN ? `, and ${found.length - MAX_SHOWN} more` : '';
   const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
+  const shown = found.length > MAX_SHOWN ? ` (the first ${MAX_SHOWN} are shown)` : '';
   throw new UserError(
     'DIRTY_TREE',
-    `${files} from the commit: ${shown}${more}; commit them, or take them as they are with --dirty`,
+    `${files} from the commit${shown}; commit them, or take them as they are with --dirty`,
     found.slice(0, MAX_SHOWN).map((file) => ({
       file,
       line: 1,

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto';
 import type { HashInput } from '../model/component-hash.ts';
 
-/** In the order of their bytes (UTF-8), which is every machine's and every locale's. */
+/** By type, then by name, each in the order of its bytes (UTF-8): every machine's and every locale's. */
 export function sortInputs(inputs: readonly HashInput[]): HashInput[] {
-  return [...inputs].sort((a, b) => compareBytes(a.type, b.type) || compareBytes(a.name, b.name));
+  const compare = inputs.some(({ name }) => isUnlikeBytes(name)) ? compareBytes : compareUnits;
+  return [...inputs].sort((a, b) => compareUnits(a.type, b.type) || compare(a.name, b.name));
 }
 
 /**
@@ -17,32 +18,33 @@ export function sortInputs(inputs: readonly HashInput[]): HashInput[] {
 export function hashRecords(inputs: readonly HashInput[]): string {
   const hash = createHash('sha256');
   let before: HashInput | undefined;
+  let pending = '';
   for (const input of inputs) {
-    if (before?.type === input.type && before.name === input.name)
+    if (before?.name === input.name && before.type === input.type)
       throw new Error(`the input ${input.type} ${JSON.stringify(input.name)} is there twice`);
-    hash.update(`${encode(input.type)}${encode(input.name)}${encode(input.value)}`);
+    pending += encode(input.type) + encode(input.name) + encode(input.value);
+    if (pending.length > 16_384) {
+      hash.update(pending);
+      pending = '';
+    }
     before = input;
   }
-  return hash.digest('hex');
+  return hash.update(pending).digest('hex');
 }
 
 function encode(text: string): string {
   return `${Buffer.byteLength(text)}:${text}`;
 }
 
-/** Compares as UTF-8 does; comparing UTF-16 units differs from it only where a surrogate is met. */
-export function compareBytes(a: string, b: string): number {
-  if (a === b) return 0;
-  const length = Math.min(a.length, b.length);
-  for (let index = 0; index < length; index++) {
-    const [left, right] = [a.charCodeAt(index), b.charCodeAt(index)];
-    if (left === right) continue;
-    const [leftHigh, rightHigh] = [isSurrogate(left), isSurrogate(right)];
-    return leftHigh === rightHigh ? left - right : leftHigh ? 1 : -1;
-  }
-  return a.length - b.length;
+/** UTF-16 sorts what is written with surrogates before U+E000 and its like, UTF-8 after them. */
+function isUnlikeBytes(text: string): boolean {
+  return /[\ud800-\uffff]/.test(text);
 }
 
-function isSurrogate(unit: number): boolean {
-  return unit >= 0xd800 && unit <= 0xdfff;
+function compareUnits(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
+}
+
+function compareBytes(a: string, b: string): number {
+  return Buffer.compare(Buffer.from(a), Buffer.from(b));
 }

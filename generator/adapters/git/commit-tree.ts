@@ -1,5 +1,6 @@
 import type { CommitFiles, TreeEntry } from '../../model/commit-files.ts';
 import { UserError } from '../../model/user-error.ts';
+import { listTrees } from './list-trees.ts';
 import { parseTree } from './parse-tree.ts';
 import { readObjects } from './read-objects.ts';
 import type { GitObject } from './read-objects.ts';
@@ -31,6 +32,9 @@ export class CommitTree implements CommitFiles {
   private readonly place: GitPlace;
   private readonly rootTree: string;
   private readonly trees = new Map<string, Tree>();
+  /** By path, as it was asked for. */
+  private readonly entries = new Map<string, TreeEntry | undefined>();
+  private readonly lists = new Map<string, readonly TreeEntry[]>();
   private readonly blobs = new Map<string, Uint8Array>();
 
   constructor(place: GitPlace, source: TreeSource) {
@@ -42,13 +46,19 @@ export class CommitTree implements CommitFiles {
   }
 
   entry(path: string): TreeEntry | undefined {
+    if (this.entries.has(path)) return this.entries.get(path);
     const steps = splitPath(path);
     let found: TreeEntry | undefined = { ...ROOT, oid: this.rootTree };
     for (const step of steps) {
-      if (found?.mode !== '040000') return undefined;
+      if (found?.mode !== '040000') {
+        found = undefined;
+        break;
+      }
       found = this.tree(found.oid).get(step);
     }
-    return found && { ...found, path: steps.join('/') };
+    const entry = found && { ...found, path: steps.join('/') };
+    this.entries.set(path, entry);
+    return entry;
   }
 
   follow(path: string): string[] {
@@ -85,20 +95,11 @@ export class CommitTree implements CommitFiles {
     return entry?.mode.startsWith('100') ? this.blob(entry.oid) : undefined;
   }
 
-  list(folder: string): TreeEntry[] {
+  list(folder: string): readonly TreeEntry[] {
     const entry = this.target(folder);
     if (entry?.mode !== '040000') return [];
-    this.fetchBelow([entry.oid]);
-    const listed: TreeEntry[] = [];
-    const walk = (oid: string, prefix: string): void => {
-      // A tree's own order is that of the bytes of the paths below it.
-      for (const child of this.tree(oid).values()) {
-        if (child.mode === '040000') walk(child.oid, `${prefix}${child.path}/`);
-        else listed.push({ ...child, path: `${prefix}${child.path}` });
-      }
-    };
-    walk(entry.oid, '');
-    return listed;
+    if (!this.lists.has(entry.oid)) this.keepLists([entry.oid]);
+    return this.lists.get(entry.oid)!;
   }
 
   prepare(paths: readonly string[]): void {
@@ -109,10 +110,10 @@ export class CommitTree implements CommitFiles {
 
   prepareLists(folders: readonly string[]): void {
     this.prepare(folders);
-    this.fetchBelow(
+    this.keepLists(
       folders.flatMap((folder) => {
         const entry = this.target(folder);
-        return entry?.mode === '040000' ? [entry.oid] : [];
+        return entry?.mode === '040000' && !this.lists.has(entry.oid) ? [entry.oid] : [];
       }),
     );
   }
@@ -143,20 +144,8 @@ export class CommitTree implements CommitFiles {
     return [];
   }
 
-  /** Whole levels at once: as many processes as the deepest folder has levels that are not here yet. */
-  private fetchBelow(roots: readonly string[]): void {
-    const seen = new Set(roots);
-    for (let level = [...seen]; level.length > 0;) {
-      this.fetch(level.filter((oid) => !this.trees.has(oid)));
-      const below: string[] = [];
-      for (const oid of level)
-        for (const child of this.tree(oid).values())
-          if (child.mode === '040000' && !seen.has(child.oid)) {
-            seen.add(child.oid);
-            below.push(child.oid);
-          }
-      level = below;
-    }
+  private keepLists(oids: readonly string[]): void {
+    for (const [oid, list] of listTrees(this.place, oids)) this.lists.set(oid, list);
   }
 
   private fetch(names: readonly string[]): void {

@@ -32,10 +32,19 @@ function normaliseMode(mode: string): GitMode {
   }
 }
 
-/** Two names that are no UTF-8 could look alike once they are text. */
 function decodeName(bytes: Buffer): string {
   const name = bytes.toString('utf8');
-  if (!name.includes('\ufffd') || Buffer.from(name, 'utf8').equals(bytes)) return name;
+  if (name.includes('\ufffd')) refuseBadName(bytes, name);
+  return name;
+}
+
+/**
+ * Two names that are no UTF-8 could look alike once they are text.
+ * @throws UserError PATH_NOT_UTF8
+ */
+export function refuseBadName(bytes: Buffer, text: string): void {
+  if (Buffer.from(text, 'utf8').equals(bytes)) return;
+  const name = text.split('\0').find((part) => part.includes('\ufffd')) ?? '';
   throw new UserError(
     'PATH_NOT_UTF8',
     `the name of a committed file is not UTF-8: ${JSON.stringify(name)}; rename it, or move it out of what is built`,
