@@ -6,11 +6,14 @@ import { compareFiles, projectExists, writeNewFiles, writeProjectFile } from '..
 import type { ComparedFiles } from '../adapters/write-new-files.ts';
 import { draftProject } from '../init/draft-project.ts';
 import type { Draft } from '../init/draft-project.ts';
+import { findPlatform } from '../init/platform-components.ts';
 import { addToLook } from '../init/platform-file.ts';
 import { nameProject } from '../init/project-name.ts';
+import { writePlatformPart } from '../init/write-draft.ts';
 import { showControls } from '../model/problem.ts';
 import type { Output } from '../report/output.ts';
 import type { Command, Invocation } from './command.ts';
+import { openProject } from './open-project.ts';
 import { readVersion } from './read-version.ts';
 
 export const command: Command = {
@@ -23,15 +26,20 @@ export const command: Command = {
       .option('--force', 'write project.yaml anew where there is one')
       .addHelpText(
         'after',
-        '\nExample:\n  $ millrace init\n  project.yaml: 14 images, 1 AMI, 1 infrastructure, 1 stack',
+        '\nExamples:\n  $ millrace init\n  project.yaml: 14 images, 1 AMI, 1 infrastructure, 1 stack\n' +
+          '  $ millrace init --platform    # where there is a project.yaml: copies, and prints what to add to it',
       );
   },
   run: initialise,
 };
 
-async function initialise({ root, options, output }: Invocation): Promise<number> {
+async function initialise(invocation: Invocation): Promise<number> {
+  const { root, options, output } = invocation;
   const force = options['force'] === true;
-  if (!force && existsSync(join(root, 'project.yaml'))) throw projectExists();
+  if (!force && existsSync(join(root, 'project.yaml'))) {
+    if (options['platform'] !== true) throw projectExists();
+    return addPlatformFiles(invocation);
+  }
   const own = await lookAtRepository(root);
   const files = options['platform'] === true ? await readPlatformFiles(nameProject(own)) : undefined;
   const compared = await compareFiles(root, files ?? []);
@@ -44,6 +52,35 @@ async function initialise({ root, options, output }: Invocation): Promise<number
   await writeProjectFile(root, draft.text, force);
   report(output, draft, compared);
   return 0;
+}
+
+/** A project.yaml that somebody keeps is not rewritten: what belongs into it is printed. */
+async function addPlatformFiles(invocation: Invocation): Promise<number> {
+  const { root, output } = invocation;
+  const { project } = openProject(invocation);
+  const compared = await compareFiles(root, await readPlatformFiles(project.project));
+  await writeNewFiles(root, compared.absent);
+  const entries = writePlatformPart(findPlatform(project.project));
+  if (output.json) {
+    output.print(
+      JSON.stringify({ version: 1, project: project.project, entries, files: listFiles(compared) }, null, 2),
+    );
+    return 0;
+  }
+  reportFiles(output, compared);
+  output.note('\nAdd to project.yaml, which stays as it is, what it does not have yet:\n');
+  output.print(entries);
+  return 0;
+}
+
+function listFiles({ absent, same, different }: ComparedFiles): object {
+  return { written: absent.map((file) => file.path), same, different };
+}
+
+function reportFiles(output: Output, { absent, different }: ComparedFiles): void {
+  if (absent.length > 0) output.note(`copied: ${absent.length} files of the platform, yours from now on`);
+  for (const path of different)
+    output.note(`left alone: ${showControls(path)} is there already and differs from the platform's`);
 }
 
 function report(output: Output, draft: Draft, compared: ComparedFiles): void {
@@ -64,11 +101,7 @@ function report(output: Output, draft: Draft, compared: ComparedFiles): void {
           components: counts,
           leftOut: listed,
           notes: draft.found.notes,
-          files: {
-            written: compared.absent.map((file) => file.path),
-            same: compared.same,
-            different: compared.different,
-          },
+          files: listFiles(compared),
         },
         null,
         2,

@@ -37,6 +37,18 @@ function platformOf(project: string): readonly FoundComponent[] {
   ];
 }
 
+/** All of it, for a project that has none of it yet. */
+export function findPlatform(project: string): Found {
+  const components = addPlatform({ project, components: [], notes: [] }, PLATFORM_SOURCES).components;
+  return { project, components, notes: [] };
+}
+
+/** The files that the entries name. */
+const PLATFORM_SOURCES: readonly string[] = platformOf('project').flatMap(({ source, fields }) => [
+  source,
+  ...(typeof fields['destroy'] === 'string' ? [fields['destroy']] : []),
+]);
+
 function image(name: string, target: string): FoundComponent {
   return {
     section: 'images',

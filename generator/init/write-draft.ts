@@ -40,6 +40,16 @@ export function writeDraft(found: Found, settings: DraftSettings): string {
   return `${parts.filter((part) => part !== '').join('\n\n')}\n`;
 }
 
+/** The platform's entries alone, to be added to a project.yaml that is there. */
+export function writePlatformPart(found: Found): string {
+  const parts = [
+    writeAws(found),
+    ...SECTIONS.map((section) => writeSection(section, found.components)),
+    writeJenkins(found.project),
+  ];
+  return parts.join('\n\n');
+}
+
 function writeTop(
   found: Found,
   kept: readonly FoundComponent[],

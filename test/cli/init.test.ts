@@ -156,3 +156,19 @@ test('5,000 files are looked at and drafted as a whole', async () => {
   expect((await init()).stdout).toBe('project.yaml: 100 images\n');
   // Most of it is making the files.
 }, 60_000);
+
+test('the platform comes to a project that is there: its files are copied, and what to write is printed', async () => {
+  mkdirSync(root, { recursive: true });
+  const kept = 'project: shop\nimages: { api: { context: . } }\n';
+  writeFileSync(join(root, 'project.yaml'), kept);
+  writeFileSync(join(root, 'Dockerfile'), 'FROM scratch\n');
+  const { code, stdout, output } = await init({ platform: true });
+  expect(code).toBe(0);
+  expect(readFileSync(join(root, 'project.yaml'), 'utf8')).toBe(kept);
+  // What is printed, added to what was there, is a project.
+  const images = stdout.replace('images:', 'images:\n  api: { context: . }');
+  writeFileSync(join(root, 'project.yaml'), `project: shop\n${images}`);
+  const { project } = openProject({ root, output });
+  expect(Object.keys(project.images)).toEqual(['api', 'jenkins-controller', 'jenkins-agent']);
+  expect(Object.keys(project.stacks)).toEqual(['registry', 'jenkins', 'edge']);
+});
