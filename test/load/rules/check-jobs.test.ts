@@ -98,6 +98,33 @@ describe('names of jobs', () => {
   });
 });
 
+describe('the file of a template’s pipeline', () => {
+  const template = `{ template: "x-{n}", for: { n: [1, 2] }, ${STEPS} }`;
+
+  test.each([
+    [
+      [`prune: ${template}`],
+      '3:3  jobs.prune: has the same file for its pipeline as an operation of every project',
+    ],
+    [[`Seed: ${template}`], '3:3  jobs.Seed: has the same file for its pipeline as a job of every project'],
+    [
+      [`a: { ${STEPS} }`, `A: ${template}`],
+      '4:3  jobs.A: has the same file for its pipeline as the entry "a"',
+    ],
+    [
+      [`A: ${template}`, `a: { ${STEPS} }`],
+      '4:3  jobs.a: has the same file for its pipeline as the entry "A"',
+    ],
+  ])('is not that of another pipeline: %j', (entries, problem) => {
+    expect(jobProblems(...entries)).toEqual([`${problem}; choose another name`]);
+  });
+
+  test('may have the name of a job that another entry makes, whose pipeline is in another file', () => {
+    const other = `{ template: "{n}", for: { n: [checks] }, ${STEPS} }`;
+    expect(jobProblems(`checks: ${template}`, `all: ${other}`)).toEqual([]);
+  });
+});
+
 describe('schedules and labels', () => {
   test.each([
     [

@@ -42,6 +42,16 @@ test('a value that is too long only once `for` is filled in is found', () => {
   );
 });
 
+test('so is one of a step, in the first job that has it', () => {
+  const environment = '{ A: "{v}{v}" }';
+  const problems = problemOf(
+    `{ template: "a-{v}", for: { v: [ b, "${'x'.repeat(15_000)}" ] }, steps: [ { sh: x, environment: ${environment} } ] }`,
+  );
+  expect(problems.filter((line) => line.includes('environment'))[0]).toMatch(
+    /jobs\.a\.environment: in ".*": expected at most 20000 characters, found 30000/,
+  );
+});
+
 test.each([
   ['drift', 'add a stack or an infrastructure'],
   ['backup', 'add backup: { to: … }'],
