@@ -24,6 +24,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./generate.ts'),
   },
   hash: { summary: 'show the source hash of each component', load: () => import('./hash.ts') },
+  why: { summary: 'say what makes a component differ from what exists', load: () => import('./why.ts') },
+  lock: { summary: 'pin what upstream references mean', load: () => import('./lock.ts') },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };
 
