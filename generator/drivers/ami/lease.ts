@@ -1,0 +1,66 @@
+import type { RunIdentity } from '../../ports/run-host.ts';
+import { TAG } from './tags.ts';
+
+/** How long what a run makes is its own without a word from it. */
+export const LEASE_MILLISECONDS = 30 * 60_000;
+
+/** Who made something, and until when it is theirs at least. */
+export interface Lease extends RunIdentity {
+  /** Milliseconds since 1970. */
+  expires: number;
+}
+
+/** What is known of this machine when a lease is judged. */
+export interface Here {
+  boot: string;
+  host?: string;
+  now: number;
+  /** Whether a process of this boot is alive; undefined where it cannot be seen. */
+  isAlive: (pid: string) => boolean | undefined;
+}
+
+export function leaseTags(identity: RunIdentity, now: number): Record<string, string> {
+  return {
+    [TAG.run]: identity.run,
+    [TAG.boot]: identity.boot,
+    [TAG.pid]: identity.pid,
+    ...(identity.host === undefined ? {} : { [TAG.host]: identity.host }),
+    ...expiryTag(now),
+  };
+}
+
+export function expiryTag(now: number): Record<string, string> {
+  return { [TAG.expires]: new Date(now + LEASE_MILLISECONDS).toISOString() };
+}
+
+/** @returns undefined where the tags are not a lease, or not a whole one: then nobody may be called dead by it */
+export function readLease(tags: Readonly<Record<string, string>>): Lease | undefined {
+  const { [TAG.run]: run, [TAG.boot]: boot, [TAG.pid]: pid, [TAG.host]: host, [TAG.expires]: until } = tags;
+  const expires = Date.parse(until ?? '');
+  if (!run || !boot || !pid || Number.isNaN(expires)) return undefined;
+  return { run, boot, pid, expires, ...(host === undefined ? {} : { host }) };
+}
+
+/**
+ * Dead: expired, or its process is gone from this boot, or its machine has been started anew since. A process that
+ * cannot be seen from here may be alive until the lease expires.
+ */
+export function isDead(lease: Lease, here: Here): boolean {
+  if (here.now > lease.expires) return true;
+  if (lease.boot === here.boot) return here.isAlive(lease.pid) === false;
+  return lease.host !== undefined && lease.host === here.host;
+}
+
+/** The lease of each run: a part that was tagged early expires no earlier than the run's last word. */
+export function collectLeases(
+  tagged: readonly { tags: Readonly<Record<string, string>> }[],
+): Map<string, Lease> {
+  const leases = new Map<string, Lease>();
+  for (const { tags } of tagged) {
+    const lease = readLease(tags);
+    if (!lease) continue;
+    const known = leases.get(lease.run);
+    if (!known || known.expires < lease.expires) leases.set(lease.run, lease);
+  }
+  return leases;
+}
