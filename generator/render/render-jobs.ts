@@ -10,8 +10,8 @@ import { digitsOf, plainName } from './script-path.ts';
 import type { Fill } from './templates.ts';
 
 /**
- * A Job DSL script is one method of a JVM class, which holds 64 KiB of code. A job of its own takes 300 bytes of it and
- * more with each choice, one row of a template at most 46; and a file of more would not be read by anybody.
+ * A Job DSL script is one method of a JVM class, which holds 64 KiB of code; one row of a template takes 36 bytes of it
+ * at most. And a file of more would not be read by anybody.
  */
 const JOBS_PER_FILE = 100;
 const ROWS_PER_FILE = 1000;
