@@ -80,6 +80,24 @@ variable "extra_variables" {
   description = "Variables of the role, for example swarm_node_docker_source."
 }
 
+# Made by `millrace apply` for one run, with its tags, and removed after it; empty where Packer is to make its own.
+# Packer 1.6 tags neither of its own, and its RSA key is refused by the sshd of Debian 12.
+
+variable "ssh_keypair_name" {
+  type    = string
+  default = ""
+}
+
+variable "ssh_private_key_file" {
+  type    = string
+  default = ""
+}
+
+variable "security_group_id" {
+  type    = string
+  default = ""
+}
+
 # For a stand-in of AWS; empty or false against the real one.
 
 variable "custom_endpoint_ec2" {
@@ -107,11 +125,6 @@ variable "ssh_port" {
   default = 22
 }
 
-variable "ssh_private_key_file" {
-  type    = string
-  default = ""
-}
-
 locals {
   ansible      = "${path.root}/../ansible"
   ansible_home = "/opt/millrace-bake"
@@ -126,15 +139,18 @@ source "amazon-ebs" "cluster_node" {
   subnet_id                   = var.subnet_id
   associate_public_ip_address = var.associate_public_ip_address
 
+  security_group_id                     = var.security_group_id
   temporary_security_group_source_cidrs = var.ssh_source_cidrs
 
   ssh_username         = var.ssh_username
   ssh_host             = var.ssh_host
   ssh_port             = var.ssh_port
+  ssh_keypair_name     = var.ssh_keypair_name
   ssh_private_key_file = var.ssh_private_key_file
   ssh_timeout          = "10m"
   # The run's own key must not open the machines that start from the image.
   ssh_clear_authorized_keys = true
+  temporary_key_pair_name   = var.ssh_keypair_name # by which it is found and cleared
 
   custom_endpoint_ec2        = var.custom_endpoint_ec2
   skip_metadata_api_check    = var.skip_metadata_api_check
