@@ -1,0 +1,171 @@
+import { shorten } from '../../model/shorten.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { ImageBuilder, ImageBuildRequest } from '../../ports/image-builder.ts';
+import type { CommandResult, Processes, RunOptions } from '../../ports/processes.ts';
+import type { ThisRun } from '../this-run.ts';
+import { findBuildCause, findDockerCause } from './build-cause.ts';
+import type { Cause } from './build-cause.ts';
+import { buildArguments, multiPlatformArguments } from './build-arguments.ts';
+import { findDockerClient } from './docker-client.ts';
+import type { DockerClient } from './docker-client.ts';
+import { LOCAL_DOMAIN, TEST_PREFIX, listLeftovers } from './leftovers.ts';
+import { logIn } from './registry-login.ts';
+
+export interface ImageBuilderSettings {
+  processes: Processes;
+  clock: Clock;
+  env: Readonly<Record<string, string | undefined>>;
+  run: ThisRun;
+  /** Registries that MILLRACE_REGISTRY_USERNAME and MILLRACE_REGISTRY_PASSWORD are for. */
+  registryDomains: readonly string[];
+  /** 0 ≤ number < 1 */
+  random?: () => number;
+}
+
+const PUSH_ATTEMPTS = 3;
+const FIRST_PAUSE = 1_000;
+
+/** The docker client on this machine, and the engine that it speaks to. */
+export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder {
+  const { processes, clock, env, run, random = Math.random } = settings;
+  /** What `build` made of several platforms exists in the builder only, and is built again, from its cache, to be pushed. */
+  const severalPlatforms = new Map<string, ImageBuildRequest>();
+  let client: Promise<DockerClient> | undefined;
+  let tests = 0;
+
+  const docker = async (args: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
+    const { file } = await (client ??= findDockerClient(processes, env));
+    const login = logIn(env, settings.registryDomains, run.stamp);
+    try {
+      return await processes.run({ file, args, env: { ...login.env, ...BUILD_ENVIRONMENT } }, options);
+    } finally {
+      login.forget();
+    }
+  };
+  const dockerOrThrow = async (
+    args: readonly string[],
+    options: RunOptions,
+    findCause: (result: CommandResult) => Cause,
+  ): Promise<CommandResult> => {
+    const result = await docker(args, options);
+    if (result.code === 0) return result;
+    options.signal?.throwIfAborted();
+    throw toUserError(findCause(result));
+  };
+
+  const push = async (reference: string, options: RunOptions): Promise<CommandResult> => {
+    for (let attempt = 1; ; attempt++) {
+      const result = await docker(['push', reference], options);
+      if (result.code === 0) return result;
+      options.signal?.throwIfAborted();
+      const cause = findDockerCause(result.stderr, 'PUSH_FAILED');
+      // A push is safe to repeat: what is there already is not sent again.
+      if (cause.code !== 'REGISTRY_UNREACHABLE' || attempt === PUSH_ATTEMPTS) throw toUserError(cause);
+      await clock.sleep(random() * FIRST_PAUSE * 2 ** attempt, options.signal);
+    }
+  };
+
+  return {
+    check: async (platforms) => {
+      const { buildx, file, version } = await (client ??= findDockerClient(processes, env));
+      if (platforms.length > 1 && !buildx) {
+        throw new UserError(
+          'NO_MULTI_PLATFORM',
+          `${platforms.join(' and ')} in one image need buildx, found ${file} (${version}) without; install docker-buildx-plugin (https://docs.docker.com/go/buildx/), or build for one platform`,
+        );
+      }
+      const { images, containers } = await listLeftovers(docker, run);
+      if (containers.length > 0) await docker(['rm', '--force', ...containers]);
+      if (images.length > 0) await docker(['rmi', ...images]);
+    },
+    build: async (request, options) => {
+      if (request.platforms.length > 1) severalPlatforms.set(request.localTag, request);
+      await dockerOrThrow(
+        buildArguments(request, await (client ??= findDockerClient(processes, env))),
+        options,
+        (result) => findBuildCause(result.stderr || result.stdout),
+      );
+    },
+    test: async (localTag, argv, options) => {
+      const name = `${TEST_PREFIX}${run.stamp}-${++tests}`;
+      const [program = '', ...rest] = argv;
+      try {
+        const args = [
+          'run',
+          '--rm',
+          '--name',
+          name,
+          '--network',
+          'none',
+          '--entrypoint',
+          program,
+          localTag,
+          ...rest,
+        ];
+        await dockerOrThrow(args, options, (result) => describeTest(argv, result));
+      } finally {
+        // A client that was ended leaves its container running.
+        if (options.signal?.aborted) await docker(['rm', '--force', name]);
+      }
+    },
+    publish: async (localTag, reference, options) => {
+      const several = severalPlatforms.get(localTag);
+      if (several) {
+        const result = await dockerOrThrow(
+          multiPlatformArguments(several, reference),
+          options,
+          ({ stderr }) => findBuildCause(stderr),
+        );
+        return digestIn(
+          /"?containerimage\.digest"?: ?"?(sha256:[0-9a-f]{64})|exporting manifest list (sha256:[0-9a-f]{64})/,
+          result,
+        );
+      }
+      await dockerOrThrow(['tag', localTag, reference], options, ({ stderr }) =>
+        findDockerCause(stderr, 'PUSH_FAILED'),
+      );
+      return digestIn(/: digest: (sha256:[0-9a-f]{64}) size: /, await push(reference, options));
+    },
+    forget: async (localTags) => {
+      for (const tag of localTags) severalPlatforms.delete(tag);
+      const local = localTags.filter((tag) => tag.startsWith(LOCAL_DOMAIN));
+      if (local.length > 0) await docker(['rmi', ...local]);
+    },
+  };
+}
+
+/** BuildKit in a client that has it built in; nothing that changes with each build in one that has buildx. */
+const BUILD_ENVIRONMENT = {
+  DOCKER_BUILDKIT: '1',
+  BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
+  DOCKER_CLI_HINTS: 'false',
+};
+
+function describeTest(argv: readonly string[], { code, stdout, stderr }: CommandResult): Cause {
+  const shown = shorten(JSON.stringify(argv), 120);
+  // 125 to 127 are docker's own: the engine failed, or the program could not be started.
+  if (code !== null && code >= 125 && code <= 127 && /^docker: /m.test(stderr)) {
+    const found = findDockerCause(stderr.slice(stderr.lastIndexOf('docker: ')), 'TEST_FAILED');
+    return { ...found, cause: `the test ${shown} could not be started: ${found.cause}` };
+  }
+  const said = `${stdout}\n${stderr}`.trim().split('\n').at(-1) ?? '';
+  const how = code === null ? 'was ended by a signal' : `ended with exit code ${code}`;
+  return {
+    code: 'TEST_FAILED',
+    cause: `the test ${shown} ${how}${said === '' ? '' : `: ${shorten(said, 160)}`}`,
+    hint: 'nothing was published; see the log above',
+  };
+}
+
+function digestIn(pattern: RegExp, { stdout, stderr }: CommandResult): string {
+  const match = pattern.exec(stdout) ?? pattern.exec(stderr);
+  const digest = match?.[1] ?? match?.[2];
+  if (digest === undefined)
+    throw new Error(`docker pushed, but named no digest: ${shorten(stdout.slice(-300))}`);
+  return digest;
+}
+
+function toUserError({ code, cause, hint }: Cause): UserError {
+  return new UserError(code, hint === '' ? cause : `${cause}; ${hint}`);
+}
