@@ -59,7 +59,6 @@ export function updateLock(
   resolved: { images: ReadonlyMap<string, string>; amis: ReadonlyMap<string, string> },
 ): LockUpdate {
   const { region = '' } = wanted;
-  const before = listPins(lock);
   const images = [...wanted.images.keys()].flatMap((text) => {
     const digest = resolved.images.get(text) ?? ownValue(lock.images, text);
     return digest === undefined ? [] : [[text, digest] as const];
@@ -74,19 +73,17 @@ export function updateLock(
     amis: Object.fromEntries(amis),
     epochs: lock.epochs,
   };
-  const after = listPins(updated);
-  const names = [...new Set([...before.keys(), ...after.keys()])].sort();
-  const moved: PinChange[] = [];
-  for (const name of names) {
-    const [was, is] = [before.get(name), after.get(name)];
-    if (was !== undefined && is !== undefined && was.id !== is.id && was.region === is.region)
-      moved.push({ name, before: was.id, after: is.id });
-  }
+  const [before, after] = [listPins(lock, region), listPins(updated, region)];
+  const names = [...after.keys()].sort();
+  const moved = names.flatMap((name) => {
+    const [was, is] = [before.get(name), after.get(name)!];
+    return was === undefined || was === is ? [] : [{ name, before: was, after: is }];
+  });
   return {
     lock: updated,
     moved,
-    added: names.filter((name) => after.has(name) && before.get(name)?.region !== after.get(name)?.region),
-    removed: names.filter((name) => !after.has(name)),
+    added: names.filter((name) => !before.has(name)),
+    removed: listNames(lock).filter((name) => !after.has(name)),
   };
 }
 
@@ -96,13 +93,17 @@ export function bumpEpochs(lock: Lock, ids: readonly ComponentId[]): Lock {
   return { ...lock, epochs: { ...lock.epochs, ...Object.fromEntries(raised) } };
 }
 
-/** By the name of a person's list; images are of no region, `*`. */
-function listPins(lock: Lock): Map<string, { id: string; region: string }> {
-  const images = Object.entries(lock.images).map(([text, id]) => [text, { id, region: '*' }] as const);
-  const amis = Object.entries(lock.amis).flatMap(([name, regions]) =>
-    Object.entries(regions).map(([region, id]) => [`ami:${name}`, { id, region }] as const),
-  );
-  return new Map([...images, ...amis]);
+/** Digests and, of one region, ids, by the names that a person reads. */
+function listPins(lock: Lock, region: string): Map<string, string> {
+  const amis = Object.entries(lock.amis).flatMap(([name, ids]) => {
+    const id = ids[region];
+    return id === undefined ? [] : [[`ami:${name}`, id] as const];
+  });
+  return new Map([...Object.entries(lock.images), ...amis]);
+}
+
+function listNames(lock: Lock): string[] {
+  return [...Object.keys(lock.images), ...Object.keys(lock.amis).map((name) => `ami:${name}`)].sort();
 }
 
 /** A reference may have the name of something that every object has. */
