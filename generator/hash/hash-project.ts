@@ -41,7 +41,7 @@ export function hashProject<Source extends HashSource>(
   const errors: UserError[] = [];
   for (const component of parentsFirst(source.graph)) {
     const common = commonInputs(component, source, hashes, (external) => {
-      errors.push(missingPin(component, external, locate(component, external)));
+      errors.push(missingPin(component, JSON.stringify(external), locate(component, external)));
     });
     const own = collectError(errors, () => inputsOf(component, source)) ?? [];
     // After a first error nothing is handed out; what is hashed on the way is never seen.

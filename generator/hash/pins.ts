@@ -11,7 +11,10 @@ export function pinOf(external: string, lock: Lock): string | undefined {
   return Object.hasOwn(lock.images, external) ? lock.images[external] : undefined;
 }
 
-/** @param place where the external is written; the lock, where that is not known */
+/**
+ * @param external as a message names it
+ * @param place where the external is written; the lock, where that is not known
+ */
 export function missingPin(
   component: Component,
   external: string,
@@ -21,7 +24,7 @@ export function missingPin(
     {
       ...place,
       path: component.id,
-      message: `${JSON.stringify(external)} has no pin in ${LOCK_FILE}`,
+      message: `${external} has no pin in ${LOCK_FILE}`,
       hint: '`millrace lock` writes it',
     },
   ]);

@@ -36,7 +36,7 @@ export function commitFilesOf(record: Readonly<Record<string, FakeFile>>): Commi
   return {
     revision: 'f'.repeat(40),
     entry: (path) => entry(plain(path)),
-    list: (folder) => below(plain(folder)),
+    list: (folder) => below(follow(plain(folder)).at(-1) ?? plain(folder)),
     follow: (path) => follow(plain(path)),
     kind(path) {
       const target = follow(plain(path)).at(-1);

@@ -35,18 +35,16 @@ export function amiEntries({ name }: Component, { project, files }: ProjectSourc
 
 /** The id of the image to start from. @throws UserError UNPINNED */
 export function sourceAmi(
-  { name, ...component }: Component,
+  component: Component,
   { project, lock }: Pick<ProjectSource, 'project' | 'lock'>,
 ): string {
-  const region = project.aws?.region;
+  const { name, id } = component;
+  const region = project.aws?.region ?? '';
   const regions = Object.hasOwn(lock.amis, name) ? lock.amis[name]! : {};
-  const id = region !== undefined && Object.hasOwn(regions, region) ? regions[region] : undefined;
-  if (id === undefined)
-    throw missingPin(
-      { name, ...component },
-      `the source of ami:${name} in ${region ?? 'no region (aws.region)'}`,
-    );
-  return id;
+  const found = Object.hasOwn(regions, region) ? regions[region] : undefined;
+  const place = region === '' ? 'any region (aws.region names none)' : region;
+  if (found === undefined) throw missingPin(component, `the source of ${id} in ${place}`);
+  return found;
 }
 
 function reachAmi(files: CommitFiles, ami: Ami): Set<string> {

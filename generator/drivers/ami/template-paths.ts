@@ -2,12 +2,13 @@ import type { RepositoryFiles } from '../../model/repository-files.ts';
 import { folderOf, normalisePath } from '../ansible/repository-path.ts';
 
 /**
- * Paths of this repository that a Packer template names in its texts, for the provisioners. HCL is read leniently:
- * comments are left out, locals and variables with a plain text are filled in, `path.root` is the template's folder.
- * A text that names nothing in the repository is none of our business; one whose end is open names the folder that
- * its known part leads to.
+ * Paths of this repository that a Packer template names, for its provisioners. HCL is read leniently: comments are left
+ * out, locals and variables with a plain text are filled in, `path.root` is the template's folder. A text that names
+ * nothing in the repository is none of our business; one whose end is open names the folder that its known part leads
+ * to. A folder that only a local holds is where paths begin, and is named by who uses the local alone.
  *
  * @param variables of the component; they come before the template's own defaults
+ * @returns sorted, from the repository's root
  */
 export function templatePaths(
   files: RepositoryFiles,
@@ -15,16 +16,18 @@ export function templatePaths(
   variables: Readonly<Record<string, unknown>> = {},
 ): string[] {
   const source = dropComments(new TextDecoder().decode(files.read(template) ?? new Uint8Array()));
-  const known = new Map<string, string>([['path.root', `${ROOT}${folderOf(template)}`]]);
-  for (const [name, text] of readDefaults(source)) known.set(`var.${name}`, text);
+  const definitions = readDefinitions(source);
+  const known = new Map([['path.root', `${ROOT}${folderOf(template)}`]]);
+  for (const { name, text } of definitions) known.set(name, text);
   for (const [name, value] of Object.entries(variables))
     if (typeof value === 'string') known.set(`var.${name}`, value);
-  for (const [name, text] of readAssignments(source)) known.set(`local.${name}`, text);
+  const defined = new Set(definitions.map(({ offset }) => offset));
   const paths = new Set<string>();
-  for (const [text] of source.matchAll(TEXT)) {
-    for (const path of locate(fillIn(text.slice(1, -1), known), template)) {
-      const kind = files.kind(path);
-      if (kind === 'file' || (kind === 'directory' && path !== '' && text.includes('/'))) paths.add(path);
+  for (const { text, offset } of readTexts(source)) {
+    for (const path of locate(fillIn(text, known), template)) {
+      const kind = path === '' ? 'none' : files.kind(path);
+      if (kind === 'file' || (kind === 'directory' && /[/.]/.test(text) && !defined.has(offset)))
+        paths.add(path);
     }
   }
   return [...paths].sort();
@@ -34,23 +37,71 @@ export function templatePaths(
 const ROOT = '\0';
 
 /** A quoted text, with what stands in `${…}` and `%{…}` in it, quotes included. */
-const TEXT = /"(?:[^"\\$%\n]|\\.|[$%](?!\{)|[$%]\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})*"/g;
+const TEXT = /"(?:[^"\\$%\n]|\\.|[$%](?!\{)|[$%]\{(?:[^{}"]|"(?:[^"\\]|\\.)*"|\{[^{}]*\})*\})*"/.source;
 
 function dropComments(source: string): string {
-  const tokens = new RegExp(`${TEXT.source}|#[^\\n]*|//[^\\n]*|/\\*[\\s\\S]*?\\*/`, 'g');
-  return source.replace(tokens, (token) => (token.startsWith('"') ? token : ' '));
+  const tokens = new RegExp(`${TEXT}|#[^\\n]*|//[^\\n]*|/\\*[\\s\\S]*?\\*/`, 'g');
+  return source.replace(tokens, (token) => (token.startsWith('"') ? token : ' '.repeat(token.length)));
 }
 
-function readAssignments(source: string): [string, string][] {
-  return [...source.matchAll(new RegExp(`(?:^|[\\s{])([\\w-]+)[ \\t]*=[ \\t]*(${TEXT.source})`, 'g'))].map(
-    (match) => [match[1]!, match[2]!.slice(1, -1)],
+interface Text {
+  text: string;
+  offset: number;
+}
+
+/** Quoted texts, and locals and variables that stand by themselves, as `${…}`. */
+function readTexts(source: string): Text[] {
+  return [...source.matchAll(new RegExp(`${TEXT}|\\b(?:local|var)\\.[\\w-]+`, 'g'))].map(
+    ({ 0: token, index }) => ({
+      text: token.startsWith('"') ? token.slice(1, -1) : `\${${token}}`,
+      offset: index,
+    }),
   );
 }
 
-function readDefaults(source: string): [string, string][] {
-  return [...source.matchAll(/\bvariable\s+"?([\w-]+)"?\s*\{([^{}]*)\}/g)].flatMap(([, name, body]) => {
-    const found = readAssignments(body!).find(([key]) => key === 'default');
-    return found ? [[name!, found[1]] as [string, string]] : [];
+/** Locals, and defaults of variables, that are a plain text. */
+function readDefinitions(source: string): (Text & { name: string })[] {
+  const locals = findBlocks(source, /\blocals\s*\{/g).flatMap((block) =>
+    readAssignments(block).map(({ key, ...text }) => ({ ...text, name: `local.${key}` })),
+  );
+  const defaults = findBlocks(source, /\bvariable\s+"?([\w-]+)"?\s*\{/g).flatMap((block) =>
+    readAssignments(block)
+      .filter(({ key }) => key === 'default')
+      .map(({ key: _, ...text }) => ({ ...text, name: `var.${block.label}` })),
+  );
+  return [...locals, ...defaults];
+}
+
+interface Block {
+  label: string;
+  body: string;
+  /** Where the body begins in the file. */
+  offset: number;
+}
+
+function readAssignments({ body, offset }: Block): (Text & { key: string })[] {
+  return [...body.matchAll(new RegExp(`(?:^|[\\s{,])([\\w-]+)([ \\t]*=[ \\t]*)(${TEXT})`, 'g'))].map(
+    ({ 0: all, 1: key, 3: quoted, index }) => ({
+      key: key!,
+      text: quoted!.slice(1, -1),
+      offset: offset + index + all.length - quoted!.length,
+    }),
+  );
+}
+
+/** The bodies of blocks, up to the brace that closes them. */
+function findBlocks(source: string, header: RegExp): Block[] {
+  return [...source.matchAll(header)].map(({ 0: all, 1: label = '', index }) => {
+    const offset = index + all.length;
+    const tokens = new RegExp(`${TEXT}|[{}]`, 'g');
+    tokens.lastIndex = offset;
+    let depth = 1;
+    let end = source.length;
+    for (let token = tokens.exec(source); token && depth > 0; token = tokens.exec(source)) {
+      depth += token[0] === '{' ? 1 : token[0] === '}' ? -1 : 0;
+      if (depth === 0) end = token.index;
+    }
+    return { label, body: source.slice(offset, end), offset };
   });
 }
 

@@ -6,6 +6,6 @@ import { parseYamlDocument } from '../../load/yaml-document.ts';
  */
 export function parseAnsible(bytes: Uint8Array): unknown {
   const text = new TextDecoder().decode(bytes).replace(/(?<=[:\-[,]\s+)!(?:vault|unsafe)\b/g, '');
-  const document = parseYamlDocument(text);
-  return document.value;
+  const { value, problems } = parseYamlDocument(text);
+  return value === undefined && problems.length === 0 ? null : value;
 }

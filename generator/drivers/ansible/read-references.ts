@@ -46,8 +46,7 @@ function readField(key: string, field: unknown): Reference[] {
 }
 
 function readSource(field: unknown): Reference[] {
-  if (typeof field === 'string')
-    return [{ kind: 'source', text: freeForm(field, 'src') ?? field.split(' ', 1)[0]! }];
+  if (typeof field === 'string') return [{ kind: 'source', text: freeForm(field, 'src') ?? cutWords(field) }];
   if (!isRecord(field)) return [];
   const { src, cmd, remote_src: remote = false } = field;
   if (remote !== false && remote !== 'false' && remote !== 'no') return [];
