@@ -25,6 +25,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   },
   hash: { summary: 'show the source hash of each component', load: () => import('./hash.ts') },
   why: { summary: 'say what makes a component differ from what exists', load: () => import('./why.ts') },
+  plan: {
+    summary: 'show what would be built, deployed, kept and removed, and why',
+    load: () => import('./plan.ts'),
+  },
   lock: { summary: 'pin what upstream references mean', load: () => import('./lock.ts') },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };

@@ -5,6 +5,8 @@ import type { InputChange } from './plan.ts';
 const MAX_NAMES = 3;
 const MAX_PARTS = 3;
 const MAX_NAME = 80;
+/** Types whose name is a path of the repository. */
+const FILES = ['file', 'tree', 'dockerfile'];
 
 /**
  * What differs, the nearest cause first: a person's own edits, then what moved upstream, then parents.
@@ -17,8 +19,8 @@ export function describeChanges({
 }: Pick<Situation, 'component' | 'changes' | 'rebuilt'>): string | undefined {
   const schema = changes.find(({ type }) => type === 'schema');
   // Under another schema every input may look different: none of them is the cause.
-  if (schema) return `hash schema ${schema.before ?? 'none'} -> ${schema.after ?? 'none'}`;
-  const isFile = ({ type }: InputChange): boolean => type === 'file' || type === 'tree';
+  if (schema) return describeSchema(schema);
+  const isFile = ({ type }: InputChange): boolean => FILES.includes(type);
   const isParent = ({ type }: InputChange): boolean => type === 'parent';
   const others = changes.filter((change) => !isFile(change) && !isParent(change));
   const parents = changes.filter(isParent);
@@ -26,7 +28,7 @@ export function describeChanges({
   const old = parents.filter((change) => !fresh.includes(change));
   const base = component.kind === 'image' ? (fresh.length > 1 ? 'its bases ' : 'its base ') : '';
   const parts = [
-    ...describeFiles(changes.filter(isFile)),
+    ...describeFiles(uniquePaths(changes.filter(isFile))),
     ...others.map(describeInput),
     ...(fresh.length > 0 ? [`${base}${list(fresh)} ${fresh.length > 1 ? 'are' : 'is'} rebuilt`] : []),
     ...(old.length > 0 ? [`${list(old)} changed`] : []),
@@ -34,6 +36,19 @@ export function describeChanges({
   if (parts.length === 0) return undefined;
   const more = parts.length - MAX_PARTS;
   return [...parts.slice(0, MAX_PARTS), ...(more > 0 ? [`and ${more} more`] : [])].join('; ');
+}
+
+/** The former schema is not known where only the hash was recorded. */
+function describeSchema({ before, after }: InputChange): string {
+  if (before !== undefined) return `hash schema ${before} -> ${after ?? 'none'}`;
+  return 'what exists was hashed otherwise: by another version of millrace, or with another lock';
+}
+
+/** A Dockerfile is an input by its content, and once more as a file where it lies in the context. */
+function uniquePaths(files: readonly InputChange[]): InputChange[] {
+  const isTwice = ({ type, name }: InputChange): boolean =>
+    type === 'dockerfile' && files.some((other) => other.type !== 'dockerfile' && other.name === name);
+  return files.filter((file) => !isTwice(file));
 }
 
 function describeFiles(files: readonly InputChange[]): string[] {
@@ -59,24 +74,20 @@ function verbOf({ before, after }: InputChange): string {
   return before === undefined ? 'added' : after === undefined ? 'deleted' : 'changed';
 }
 
-const NOUNS: Readonly<Record<string, string>> = {
-  arg: 'build argument',
-  variable: 'variable',
-  target: 'target',
-  platform: 'platform',
-  test: 'test',
-};
+/** Inputs that a component has one of; their names add nothing. */
+const SINGLE: Readonly<Record<string, string>> = { target: 'target', platform: 'platforms', test: 'test' };
 
 function describeInput(change: InputChange): string {
   const { type, before, after } = change;
   const name = shortPath(change.name);
   if (type === 'external') {
+    // An AMI's source has no reference to name it by.
+    if (name === 'source') return 'the source AMI moved';
     if (before === undefined) return `now uses ${name}`;
     return after === undefined ? `no longer uses ${name}` : `${name} moved`;
   }
   if (type === 'epoch') return `epoch raised (${before ?? 0} -> ${after ?? 0}): rebuilt by force`;
-  const noun = NOUNS[type] ?? type;
-  const named = name === '' || name === type ? noun : `${noun} ${name}`;
+  const named = SINGLE[type] ?? `${type === 'arg' ? 'build argument' : type} ${name}`;
   return `${named} ${verbOf(change)}`;
 }
 

@@ -1,5 +1,6 @@
 import type { ComponentId, ComponentKind } from '../model/component.ts';
 import type { HashInput } from '../model/component-hash.ts';
+import type { InputChange } from '../model/input-change.ts';
 
 export type Action = 'build' | 'deploy' | 'keep' | 'remove';
 
@@ -28,14 +29,6 @@ export type Observation =
 
 export type Observations = ReadonlyMap<ComponentId, Observation>;
 
-/** How an input differs between what exists and this commit. */
-export interface InputChange {
-  type: string;
-  name: string;
-  before?: string;
-  after?: string;
-}
-
 export interface PlannedComponent {
   id: ComponentId;
   kind: ComponentKind;
@@ -62,4 +55,4 @@ export interface Plan {
   summary: Record<Action, number>;
 }
 
-export type { HashInput };
+export type { HashInput, InputChange };

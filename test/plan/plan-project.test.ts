@@ -226,7 +226,27 @@ describe('why an image is built', () => {
       [{ type: 'arg', name: 'VERSION', before: '1', after: '2' }],
       'build argument VERSION changed',
     ],
-    ['a target', [{ type: 'target', name: 'target', after: 'final' }], 'target added'],
+    ['a target', [{ type: 'target', name: 'stage', after: 'final' }], 'target added'],
+    [
+      'a Dockerfile, which is in its context too',
+      [{ type: 'dockerfile', name: 'a/Dockerfile', before: 'x', after: 'y' }, edited('a/Dockerfile')],
+      'a/Dockerfile changed',
+    ],
+    [
+      'a Dockerfile that its context leaves out',
+      [{ type: 'dockerfile', name: 'a/Dockerfile', before: 'x', after: 'y' }],
+      'a/Dockerfile changed',
+    ],
+    [
+      'a schema that is not known any more',
+      [{ type: 'schema', name: 'hash', after: '2' }],
+      'what exists was hashed otherwise: by another version of millrace, or with another lock',
+    ],
+    [
+      'the source of an AMI',
+      [{ type: 'external', name: 'source', before: 'ami-1', after: 'ami-2' }],
+      'the source AMI moved',
+    ],
     [
       'a type that this table does not know',
       [{ type: 'playbook', name: 'a.yml', before: 'x', after: 'y' }],

@@ -1,0 +1,79 @@
+import type { ProjectSource } from '../drivers/driver.ts';
+import { diffFiles } from '../hash/diff-inputs.ts';
+import type { ComponentId } from '../model/component.ts';
+import type { ComponentHashes } from '../model/component-hash.ts';
+import type { InputChange } from '../model/input-change.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Observation, Observations } from '../plan/plan.ts';
+import type { GitRepository } from '../ports/git-repository.ts';
+import type { LastState } from './explain-change.ts';
+import { hashCommit } from './hash-commit.ts';
+import { loadCommit } from './load-commit.ts';
+
+/** Each costs a reading of a whole commit; what was made at more of them keeps the reason without the files. */
+const MAX_REVISIONS = 20;
+
+/** What exists or runs of a component, by what was observed; undefined where there is nothing. */
+export function lastStateOf(observation: Observation | undefined, hash: string): LastState | undefined {
+  if (observation?.state === 'built') return { hash };
+  const found = observation?.state === 'absent' ? observation.last : observation;
+  if (found === undefined) return undefined;
+  return { hash: found.hash, ...(found.revision === undefined ? {} : { revision: found.revision }) };
+}
+
+/**
+ * How the inputs of what is to be made anew differ from those of what exists, computed from the commits that that was
+ * made from. A component whose former commit is not to be had, or cannot be hashed, is left out.
+ */
+export async function findChanges(
+  observations: Observations,
+  now: { source: ProjectSource; hashes: ComponentHashes; repository: Pick<GitRepository, 'readCommit'> },
+): Promise<Map<ComponentId, InputChange[]>> {
+  const changes = new Map<ComponentId, InputChange[]>();
+  for (const [revision, ids] of groupByRevision(observations, now.hashes)) {
+    const former = await hashRevision(revision, now.repository);
+    if (!former) continue;
+    for (const id of ids) {
+      const [before, after] = [former.hashes.get(id), now.hashes.get(id)!];
+      if (!before) continue;
+      const last = lastStateOf(observations.get(id), after.hash);
+      // Its inputs of then are not those that are computed for that commit today: they would name a wrong cause.
+      const isOther = last?.hash !== null && last?.hash !== before.hash;
+      const different = isOther
+        ? before.inputs
+            .filter(({ type }) => type === 'schema')
+            .map(({ type, name, value }) => ({ type, name, after: value }))
+        : diffFiles({ ...before, files: former.files }, { ...after, files: now.source.files });
+      if (different.length > 0) changes.set(id, different);
+    }
+  }
+  return changes;
+}
+
+/** Components by the commit of what exists of them; the commits of most of them first. */
+function groupByRevision(observations: Observations, hashes: ComponentHashes): [string, ComponentId[]][] {
+  const groups = new Map<string, ComponentId[]>();
+  for (const [id, observation] of observations) {
+    const hash = hashes.get(id)?.hash;
+    const last = hash === undefined ? undefined : lastStateOf(observation, hash);
+    if (last?.revision === undefined || last.hash === hash) continue;
+    const group = groups.get(last.revision);
+    if (group) group.push(id);
+    else groups.set(last.revision, [id]);
+  }
+  const sorted = [...groups].sort(([a, one], [b, other]) => other.length - one.length || (a < b ? -1 : 1));
+  return sorted.slice(0, MAX_REVISIONS);
+}
+
+async function hashRevision(
+  revision: string,
+  repository: Pick<GitRepository, 'readCommit'>,
+): Promise<{ hashes: ComponentHashes; files: ProjectSource['files'] } | undefined> {
+  try {
+    const source = loadCommit(await repository.readCommit(revision));
+    return { hashes: hashCommit(source), files: source.files };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return undefined;
+  }
+}

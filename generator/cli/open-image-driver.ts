@@ -1,0 +1,24 @@
+import { createImageBuilder } from '../adapters/docker/create-image-builder.ts';
+import { createRegistry } from '../adapters/registry/create-registry.ts';
+import { createFindCredentials } from '../adapters/registry/find-credentials.ts';
+import type { Driver } from '../drivers/driver.ts';
+import { createImageDriver } from '../drivers/image/image-driver.ts';
+import { registryOf } from '../drivers/image/registry-place.ts';
+import type { WorldSettings } from './open-world.ts';
+import { readMirrorRules } from './read-mirror-rules.ts';
+
+/** @throws UserError INVALID_MIRRORS */
+export function openImageDriver({ project, env, clock, processes, run }: WorldSettings): Driver {
+  const place = registryOf(project, env);
+  const domains = [...new Set([place.read, place.write].map((address) => address.split('/', 1)[0]!))];
+  const auth = createFindCredentials({ env, processes, own: domains });
+  return createImageDriver({
+    registry: createRegistry({ auth, clock }),
+    builder: createImageBuilder({ processes, clock, env, run, registryDomains: domains }),
+    clock,
+    place,
+    publishes: env['MILLRACE_ROLE'] !== 'verify' || project.reuse === 'branches',
+    mirrors: readMirrorRules(project, env),
+    stamp: run.stamp,
+  });
+}

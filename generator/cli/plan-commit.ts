@@ -1,0 +1,70 @@
+import type { HashedComponent } from '../drivers/driver.ts';
+import type { ComponentId } from '../model/component.ts';
+import type { ComponentHashes } from '../model/component-hash.ts';
+import type { Observations, Plan } from '../plan/plan.ts';
+import { planProject } from '../plan/plan-project.ts';
+import type { Invocation } from './command.ts';
+import { findChanges } from './find-changes.ts';
+import { hashCommit } from './hash-commit.ts';
+import type { OpenedCommit } from './open-commit.ts';
+import { observeAll } from './open-world.ts';
+import type { Drivers } from './open-world.ts';
+
+/** A plan, and what it was made of: carrying it out needs that again. */
+export interface PlannedCommit {
+  plan: Plan;
+  components: ReadonlyMap<ComponentId, HashedComponent>;
+  observations: Observations;
+}
+
+/**
+ * @param only exactly these; everything where undefined, but what runs where the job only verifies: it has no
+ * credentials to look there
+ * @throws UserError NO_COMPONENT, UNPINNED, and what the drivers throw
+ */
+export async function planCommit(
+  { source, repository }: OpenedCommit,
+  { drivers, env, only }: { drivers: Drivers; env: Invocation['env']; only?: readonly string[] },
+): Promise<PlannedCommit> {
+  const { project, graph } = source;
+  const hashes = hashCommit(source);
+  const components = joinHashes(source.graph, hashes);
+  const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? storedIds(components) : undefined);
+  const observations = await observeAll(drivers, chooseObserved(components, chosen), source);
+  const changes = await findChanges(observations, { source, hashes, repository });
+  const plan = planProject({
+    project: project.project,
+    revision: source.files.revision,
+    graph,
+    hashes,
+    observations,
+    changes,
+    ...(chosen ? { only: chosen } : {}),
+  });
+  return { plan, components, observations };
+}
+
+function joinHashes(
+  graph: OpenedCommit['source']['graph'],
+  hashes: ComponentHashes,
+): Map<ComponentId, HashedComponent> {
+  return new Map([...graph].map(([id, component]) => [id, { ...component, ...hashes.get(id)! }]));
+}
+
+function storedIds(components: ReadonlyMap<ComponentId, HashedComponent>): ComponentId[] {
+  return [...components.values()]
+    .filter(({ kind }) => kind === 'image' || kind === 'ami')
+    .map(({ id }) => id);
+}
+
+/** Those that are planned, and the parents whose artifacts they are made of. */
+function chooseObserved(
+  components: ReadonlyMap<ComponentId, HashedComponent>,
+  only: readonly string[] | undefined,
+): HashedComponent[] {
+  const all = [...components.values()];
+  if (!only) return all;
+  const wanted = new Set<string>(only);
+  for (const { id, content } of all) if (only.includes(id)) for (const parent of content) wanted.add(parent);
+  return all.filter(({ id }) => wanted.has(id));
+}
