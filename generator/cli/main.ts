@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'write Jenkinsfile, jenkins/, vars/ and the schema',
     load: () => import('./generate.ts'),
   },
+  apply: {
+    summary: 'carry the plan out: build and publish what is not there',
+    load: () => import('./apply.ts'),
+  },
   hash: { summary: 'show the source hash of each component', load: () => import('./hash.ts') },
   why: { summary: 'say what makes a component differ from what exists', load: () => import('./why.ts') },
   plan: {

@@ -1,0 +1,108 @@
+import { runGit } from '../adapters/git/run-git.ts';
+import { executePlan } from '../execute/execute-plan.ts';
+import { openRunFolders } from '../execute/run-folders.ts';
+import type { RunFolders } from '../execute/run-folders.ts';
+import type { RunResult } from '../execute/run-result.ts';
+import { UserError } from '../model/user-error.ts';
+import type { Plan } from '../plan/plan.ts';
+import { openRunReport } from '../report/open-run-report.ts';
+import type { RunReport } from '../report/open-run-report.ts';
+import type { Command, Invocation } from './command.ts';
+import { listenForEnd } from './listen-for-end.ts';
+import { openCommit } from './open-commit.ts';
+import { openWorld } from './open-world.ts';
+import type { World } from './open-world.ts';
+import { planCommit } from './plan-commit.ts';
+import { readOnly } from './plan.ts';
+import { chooseForRole } from './choose-for-role.ts';
+import { readJobs } from './read-jobs.ts';
+import { checkStashedPlan, readStashedPlan } from './stashed-plan.ts';
+
+export const command: Command = {
+  declare(parser) {
+    parser
+      .option('--rev <revision>', 'apply this commit, whatever is checked out')
+      .option('--only <id...>', 'exactly these components, such as image:api')
+      .option('--plan <file>', 'carry out a plan that `millrace plan --json` printed for this commit')
+      .option('--jobs <number>', 'how many components are worked on at once')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  $ millrace apply\n  $ millrace apply --only image:api image:web\n  $ millrace apply --plan plan.json --only image:api',
+      );
+  },
+  async run(invocation) {
+    const { options, env, output } = invocation;
+    const jobs = readJobs(options['jobs']);
+    const opened = await openCommit(invocation, readRevision(options)).catch((error: unknown) => {
+      throw takesCommitsOnly(error);
+    });
+    // Notes go where the rest of the run goes, as soon as there is such a place.
+    const shown: { report?: RunReport } = {};
+    const note = (text: string): void =>
+      shown.report ? shown.report.emit({ type: 'note', text }) : output.note(text);
+    const world = await openWorld(opened.source.project, env, note);
+    const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
+    const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
+
+    const planned = await planCommit(opened, { drivers: world.drivers, env, ...(only ? { only } : {}) });
+    if (stashed) checkStashedPlan(stashed, planned.plan, opened.source);
+    const chosen = await chooseForRole({ ...planned, opened, world, env, named: only, note });
+
+    const folders = openFolders(invocation, world);
+    const report = openRunReport(output, {
+      clock: world.clock,
+      total: chosen.plan.components.length - chosen.plan.summary.keep,
+      kept: chosen.plan.summary.keep,
+      logOf: folders.logPath,
+    });
+    shown.report = report;
+    const ended = listenForEnd(note);
+    let result: RunResult;
+    try {
+      result = await executePlan({
+        ...chosen,
+        ...world,
+        source: opened.source,
+        exportFiles: (entries, folder) => opened.repository.exportFiles(entries, folder),
+        folders,
+        jobs,
+        reporter: report,
+        signal: ended.signal,
+      });
+    } finally {
+      ended.stop();
+      report.close();
+    }
+    if (output.json) output.print(JSON.stringify(toDocument(chosen.plan, result), null, 2));
+    const { failed, skipped, cancelled } = result.summary;
+    return failed + skipped + cancelled > 0 ? 1 : 0;
+  },
+};
+
+function readRevision({ rev }: Invocation['options']): { rev?: string } {
+  return typeof rev === 'string' ? { rev } : {};
+}
+
+/** What is published is found by everybody: it is made of what everybody can see. */
+function takesCommitsOnly(error: unknown): unknown {
+  if (!(error instanceof UserError) || error.code !== 'DIRTY_TREE') return error;
+  const found = error.message.replace(/; [^;]*$/, '');
+  return new UserError(error.code, `${found}; commit them: only a commit is applied`, error.problems);
+}
+
+/** Logs lie in the git directory: never committed, never part of an export, and found by whoever looks for them. */
+function openFolders({ root }: Invocation, { clock, run }: OpenedWorld): RunFolders {
+  const { stdout } = runGit({ folder: root }, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
+  return openRunFolders({
+    stamp: run.stamp,
+    isLeftBehind: (name) => run.isLeftBehind(name, 'machine'),
+    logs: `${stdout.toString('utf8').replace(/\n$/, '')}/millrace/logs`,
+    now: clock.now(),
+  });
+}
+
+type OpenedWorld = Pick<World, 'clock' | 'run'>;
+
+function toDocument({ project, revision }: Plan, result: RunResult): object {
+  return { version: 1, project, revision, ...result };
+}
