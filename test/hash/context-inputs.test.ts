@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { contextEntries, contextInputs } from '../../generator/hash/context-inputs.ts';
-import { UserError } from '../../generator/model/user-error.ts';
+import type { UserError } from '../../generator/model/user-error.ts';
 import { commitFilesOf } from '../fakes/commit-files.ts';
 import type { FakeFile } from '../fakes/commit-files.ts';
 

@@ -17,7 +17,7 @@ export const EXPORT_TIME = 315_532_800;
  * written like any other, and no file is ever written through one.
  *
  * @param entries paths relative to the folder
- * @throws UserError SUBMODULE, LFS_OBJECT, GIT_FAILED
+ * @throws UserError SUBMODULE, LFS_OBJECT, EXPORT_FAILED, GIT_FAILED
  */
 export async function exportFiles(
   place: GitPlace,
@@ -25,6 +25,24 @@ export async function exportFiles(
   folder: string,
 ): Promise<void> {
   refuseEntries(entries);
+  try {
+    await writeEntries(place, entries, folder);
+  } catch (error) {
+    const cause = DISK_FAULTS[(error as NodeJS.ErrnoException).code ?? ''];
+    throw cause === undefined
+      ? error
+      : new UserError('EXPORT_FAILED', `${folder} could not be written: ${cause}`);
+  }
+}
+
+const DISK_FAULTS: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space, or set TMPDIR to a folder elsewhere',
+  EDQUOT: 'your quota of disk space is used up; free some, or set TMPDIR to a folder elsewhere',
+  EROFS: 'the file system is read-only; set TMPDIR to a folder elsewhere',
+  EACCES: 'permission denied; set TMPDIR to a folder of your own',
+};
+
+async function writeEntries(place: GitPlace, entries: readonly TreeEntry[], folder: string): Promise<void> {
   const folders = await makeFolders(entries, folder);
   const files = entries.filter(({ mode }) => mode !== '120000');
   const links = entries.filter(({ mode }) => mode === '120000');
@@ -116,7 +134,7 @@ async function writeFile(
     const pointer = small && readPointer(small);
     if (pointer) await copyLfsObject(lfsFolder(place), pointer, { file, path: entry.path });
     else if (small) await file.writeFile(small);
-    else for await (const piece of blobs.pieces(size)) await file.write(piece);
+    else for await (const piece of blobs.pieces(size)) await file.writeFile(piece);
     // Not given to open(): the umask would have its say.
     await file.chmod(entry.mode === '100755' ? 0o755 : 0o644);
     await file.utimes(EXPORT_TIME, EXPORT_TIME);

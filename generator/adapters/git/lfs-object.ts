@@ -24,7 +24,7 @@ export async function copyLfsObject(
   for await (const piece of from.createReadStream() as AsyncIterable<Buffer>) {
     hash.update(piece);
     bytes += piece.length;
-    await to.file.write(piece);
+    await to.file.writeFile(piece);
   }
   if (bytes !== size) throw lfsError(to.path, `has ${bytes} bytes, expected ${size}`);
   if (hash.digest('hex') !== oid) throw lfsError(to.path, 'has another SHA-256 than its pointer says');

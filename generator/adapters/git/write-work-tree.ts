@@ -1,10 +1,8 @@
 import {
-  closeSync,
   copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
-  openSync,
   rmSync,
   statSync,
   utimesSync,
@@ -24,7 +22,7 @@ import type { GitPlace, GitResult } from './run-git.ts';
 export function writeWorkTree(place: GitPlace): { tree: string; place: GitPlace } {
   const [index, objects] = findStores(place);
   const folder = mkdtempSync(join(tmpdir(), 'millrace-tree-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+  removeAtExit(folder);
   const own = { index: join(folder, 'index'), objects: join(folder, 'objects') };
   mkdirSync(join(own.objects, 'info'), { recursive: true });
   writeFileSync(join(own.objects, 'info', 'alternates'), `${objects}\n`);
@@ -38,6 +36,14 @@ export function writeWorkTree(place: GitPlace): { tree: string; place: GitPlace 
   return { tree, place: { ...there, env: { ...place.env, GIT_OBJECT_DIRECTORY: own.objects } } };
 }
 
+const temporary: string[] = [];
+
+/** The objects are read for as long as this process runs. */
+function removeAtExit(folder: string): void {
+  if (temporary.push(folder) > 1) return;
+  process.on('exit', () => temporary.forEach((made) => rmSync(made, { recursive: true, force: true })));
+}
+
 function findStores(place: GitPlace): [index: string, objects: string] {
   const paths = ['--git-path', 'index', '--git-path', 'objects'];
   const found = textOf(check(runGit(place, ['rev-parse', ...paths]), 'find its index')).split('\n');
@@ -49,7 +55,8 @@ function findStores(place: GitPlace): [index: string, objects: string] {
  * given a time just before the original's, it makes git look into more files, never into fewer.
  */
 function copyIndex(from: string, to: string): void {
-  if (!existsSync(from)) return closeSync(openSync(join(to, '..', 'no-index-yet'), 'w'));
+  // Before the first commit there may be none.
+  if (!existsSync(from)) return;
   copyFileSync(from, to);
   const seconds = (Math.floor(statSync(from).mtimeMs) - 1) / 1000;
   utimesSync(to, seconds, seconds);
