@@ -4,9 +4,8 @@ import type { ComponentId } from '../model/component.ts';
 import type { ComponentHash } from '../model/component-hash.ts';
 import type { InputChange } from '../model/input-change.ts';
 import { UserError } from '../model/user-error.ts';
-import type { GitRepository } from '../ports/git-repository.ts';
 import { hashCommit } from './hash-commit.ts';
-import { loadCommit } from './load-commit.ts';
+import type { OpenedCommit } from './open-commit.ts';
 
 /** What exists or runs of a component, as its place tells of it. */
 export interface LastState {
@@ -28,7 +27,7 @@ export interface Explanation {
 /** Compares a component with what exists, by computing the inputs of the commit that that was made from. */
 export async function explainChange(
   id: ComponentId,
-  now: { source: ProjectSource; component: ComponentHash; repository: GitRepository },
+  now: Pick<OpenedCommit, 'source' | 'loadAt'> & { component: ComponentHash },
   last: LastState | undefined,
 ): Promise<Explanation> {
   const { hash } = now.component;
@@ -42,7 +41,7 @@ export async function explainChange(
   if (last.hash === hash) return found([], 'what exists has this very hash');
   if (last.revision === undefined)
     return found([], 'of what exists it was not recorded from which commit it was made');
-  const before = await hashAt(id, last.revision, now.repository);
+  const before = await hashAt(id, last.revision, now.loadAt);
   if ('why' in before)
     return found([], `its inputs at ${short(last.revision)} cannot be computed: ${before.why}`);
   const changes = diffFiles(before, { inputs: now.component.inputs, files: now.source.files });
@@ -60,10 +59,10 @@ export async function explainChange(
 async function hashAt(
   id: ComponentId,
   revision: string,
-  repository: GitRepository,
+  loadAt: OpenedCommit['loadAt'],
 ): Promise<(ComponentHash & { files: ProjectSource['files'] }) | { why: string }> {
   try {
-    const source = loadCommit(await repository.readCommit(revision));
+    const source = await loadAt(revision);
     const component = hashCommit(source).get(id);
     return component
       ? { ...component, files: source.files }

@@ -5,10 +5,9 @@ import type { ComponentHashes } from '../model/component-hash.ts';
 import type { InputChange } from '../model/input-change.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Observation, Observations } from '../plan/plan.ts';
-import type { GitRepository } from '../ports/git-repository.ts';
 import type { LastState } from './explain-change.ts';
 import { hashCommit } from './hash-commit.ts';
-import { loadCommit } from './load-commit.ts';
+import type { OpenedCommit } from './open-commit.ts';
 
 /** Each costs a reading of a whole commit; what was made at more of them keeps the reason without the files. */
 const MAX_REVISIONS = 20;
@@ -27,11 +26,11 @@ export function lastStateOf(observation: Observation | undefined, hash: string):
  */
 export async function findChanges(
   observations: Observations,
-  now: { source: ProjectSource; hashes: ComponentHashes; repository: Pick<GitRepository, 'readCommit'> },
+  now: Pick<OpenedCommit, 'source' | 'loadAt'> & { hashes: ComponentHashes },
 ): Promise<Map<ComponentId, InputChange[]>> {
   const changes = new Map<ComponentId, InputChange[]>();
   for (const [revision, ids] of groupByRevision(observations, now.hashes)) {
-    const former = await hashRevision(revision, now.repository);
+    const former = await hashRevision(revision, now.loadAt);
     if (!former) continue;
     for (const id of ids) {
       const [before, after] = [former.hashes.get(id), now.hashes.get(id)!];
@@ -67,10 +66,10 @@ function groupByRevision(observations: Observations, hashes: ComponentHashes): [
 
 async function hashRevision(
   revision: string,
-  repository: Pick<GitRepository, 'readCommit'>,
+  loadAt: OpenedCommit['loadAt'],
 ): Promise<{ hashes: ComponentHashes; files: ProjectSource['files'] } | undefined> {
   try {
-    const source = loadCommit(await repository.readCommit(revision));
+    const source = await loadAt(revision);
     return { hashes: hashCommit(source), files: source.files };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;

@@ -16,6 +16,8 @@ export interface Revision {
 export interface OpenedCommit {
   source: ProjectSource;
   repository: GitRepository;
+  /** Another commit of it, read in the same way. @throws UserError as openCommit, without DIRTY_TREE */
+  loadAt: (revision: string) => Promise<ProjectSource>;
 }
 
 /**
@@ -41,9 +43,13 @@ export async function openCommit(
   const loading = import('./load-commit.ts');
   const files: CommitFiles = await opening;
   const { loadCommit } = await loading;
-  const loaded = catchError(() => loadCommit(files));
+  const loaded = catchError(() => loadCommit(files, invocation));
   refuseDirty(await dirt, invocation.env);
-  return { source: loaded(), repository };
+  return {
+    source: loaded(),
+    repository,
+    loadAt: async (other) => loadCommit(await repository.readCommit(other), invocation),
+  };
 }
 
 /** A project that does not load is told of after the files that were not committed: one may be the cause of the other. */

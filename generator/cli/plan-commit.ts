@@ -23,7 +23,7 @@ export interface PlannedCommit {
  * @throws UserError NO_COMPONENT, UNPINNED, and what the drivers throw
  */
 export async function planCommit(
-  { source, repository }: OpenedCommit,
+  { source, loadAt }: OpenedCommit,
   { drivers, env, only }: { drivers: Drivers; env: Invocation['env']; only?: readonly string[] },
 ): Promise<PlannedCommit> {
   const { project, graph } = source;
@@ -31,7 +31,7 @@ export async function planCommit(
   const components = joinHashes(source.graph, hashes);
   const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? storedIds(components) : undefined);
   const observations = await observeAll(drivers, chooseObserved(components, chosen), source);
-  const changes = await findChanges(observations, { source, hashes, repository });
+  const changes = await findChanges(observations, { source, hashes, loadAt });
   const plan = planProject({
     project: project.project,
     revision: source.files.revision,
