@@ -9,13 +9,19 @@ const INVISIBLE = /^[\p{Mn}\p{Me}\p{Cf}\p{Cc}\u1160-\u11ff]+$/u;
 /** Asks for the picture of what is text by default. */
 const PICTURE = '\ufe0f';
 
-const letters = new Intl.Segmenter('en', { granularity: 'grapheme' });
+let segmenter: Intl.Segmenter | undefined;
+
+/** What a reader takes for one letter each. The segmenter is slow to make, and most texts need none. */
+function lettersOf(text: string): Iterable<{ segment: string }> {
+  segmenter ??= new Intl.Segmenter('en', { granularity: 'grapheme' });
+  return segmenter.segment(text);
+}
 
 /** Columns that a text without escape sequences takes on a terminal. */
 export function displayWidth(text: string): number {
   if (isPlain(text)) return text.length;
   let width = 0;
-  for (const { segment } of letters.segment(text)) width += widthOf(segment);
+  for (const { segment } of lettersOf(text)) width += widthOf(segment);
   return width;
 }
 
@@ -26,7 +32,7 @@ export function cutToWidth(text: string, width: number): string {
   if (width < 1) return '';
   let cut = '';
   let taken = 0;
-  for (const { segment } of letters.segment(text)) {
+  for (const { segment } of lettersOf(text)) {
     taken += widthOf(segment);
     if (taken > width - 1) break;
     cut += segment;
