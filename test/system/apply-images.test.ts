@@ -1,0 +1,251 @@
+/** Real parts: Docker's engine with BuildKit, docker-registry, git. The upstream image is a stand-in made of busybox. */
+import { chmodSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { pushBaseImage } from './services/base-image.ts';
+import { SERVICES, idsOf, lockOf, startImageWorld } from './services/image-world.ts';
+import type { CliAnswer, ImageWorld } from './services/image-world.ts';
+
+let world: ImageWorld;
+let first: CliAnswer;
+const ALL = SERVICES.map((name) => `image:${name}`);
+
+beforeAll(async () => {
+  world = await startImageWorld();
+  first = await world.run(['apply', '--json']);
+});
+afterAll(() => world?.stop());
+beforeEach(() => world.proxy.clear());
+
+const apply = async (...args: string[]): Promise<CliAnswer> => {
+  const answer = await world.run(['apply', '--json', ...args]);
+  if (answer.code !== 0) throw new Error(answer.stderr);
+  return answer;
+};
+const tagsOf = async (name: string): Promise<string[]> => {
+  const answer = await fetch(`http://${world.registry.address}/v2/services/${name}/tags/list`);
+  return ((await answer.json()) as { tags: string[] | null }).tags ?? [];
+};
+
+describe('an empty registry', () => {
+  test('every image is built, tested and published under its hash, parents first', async () => {
+    expect(first.code).toBe(0);
+    expect(idsOf(first, 'built')).toEqual(ALL);
+    const ends = [...first.stderr.matchAll(/^\[(image:\w+)\] built/gm)].map((match) => match[1]);
+    expect(ends[0]).toBe('image:base');
+    expect(ends.indexOf('image:api')).toBeLessThan(ends.indexOf('image:web'));
+    expect(first.stderr).toMatch(/\[image:api\] > testing/);
+    for (const { id, hash, artifact } of first.json.components) {
+      const name = id.slice(id.indexOf(':') + 1);
+      expect(await tagsOf(name)).toContain(`src-${hash}`);
+      const manifest = await fetch(
+        `http://${world.registry.address}/v2/services/${name}/manifests/src-${hash}`,
+        {
+          headers: { Accept: 'application/vnd.docker.distribution.manifest.v2+json' },
+        },
+      );
+      expect(manifest.headers.get('docker-content-digest')).toBe(artifact!.id);
+    }
+  });
+
+  test('what was built is what was hashed: arguments, the parent’s content, nothing that is ignored', () => {
+    const reference = (id: string): string =>
+      first.json.components.find((one) => one.id === id)!.artifact!.reference;
+    const say = (id: string, ...argv: string[]): string =>
+      world.engine.docker(
+        'run',
+        '--rm',
+        '--network',
+        'none',
+        '--entrypoint',
+        argv[0]!,
+        reference(id),
+        ...argv.slice(1),
+      );
+    expect(say('image:orders', 'cat', '/app/level')).toBe('3');
+    expect(say('image:web', '/app/api.sh')).toBe('api, by the base of all services');
+    expect(say('image:api', 'ls', '-A', '/app')).toBe(
+      '.dockerignore\nDockerfile\nREADME.md\nserve.sh\ntest.sh',
+    );
+  });
+
+  test('again: nothing is built, pushed or changed, and the second run leaves nothing behind', async () => {
+    const again = await apply();
+    expect(idsOf(again, 'kept')).toEqual(ALL);
+    expect(world.mutations()).toEqual([]);
+    expect(
+      world.engine.docker('image', 'ls', '--quiet', '--filter', 'reference=millrace.localhost/*/*'),
+    ).toBe('');
+    expect(world.engine.docker('ps', '--all', '--quiet')).toBe('');
+  });
+
+  test('a fresh clone, on what it takes for another machine, builds nothing', async () => {
+    const clone = mkdtempSync(join(tmpdir(), 'image-clone-'));
+    world.git('clone', '-q', '--depth', '1', `file://${world.repository}`, clone);
+    const answer = await world.run(['apply', '--json'], { DOCKER_HOST: 'unix:///nowhere' }, clone);
+    rmSync(clone, { recursive: true });
+    expect([answer.code, idsOf(answer, 'kept')]).toEqual([0, ALL]);
+    expect(world.mutations()).toEqual([]);
+  });
+});
+
+describe('what changes is what is built', () => {
+  const cases: [string, () => Promise<void> | void, string[]][] = [
+    ['a file of one service', () => world.commit({ 'services/cart/data.txt': 'new' }), ['image:cart']],
+    [
+      'the mode of one file',
+      () => {
+        chmodSync(join(world.repository, 'services/mail/Dockerfile'), 0o755);
+        world.commit({});
+      },
+      ['image:mail'],
+    ],
+    [
+      'a service that another takes from',
+      () =>
+        world.commit({ 'services/api/serve.sh': '+x#!/bin/sh\necho "api, by the base of all, changed"\n' }),
+      ['image:api', 'image:web'],
+    ],
+    [
+      'an ignored file',
+      () => world.commit({ 'services/api/notes/plan.txt': 'other', 'services/api/TODO.md': 'x' }),
+      [],
+    ],
+    ['a file that is in no image', () => world.commit({ 'docs/readme.txt': '# a comment' }), []],
+    [
+      'an argument',
+      () =>
+        world.commit({
+          'project.yaml': readFileSync(join(world.repository, 'project.yaml'), 'utf8').replace(
+            'LEVEL: 3',
+            'LEVEL: 4',
+          ),
+        }),
+      ['image:orders'],
+    ],
+    ['the base', () => world.commit({ 'base/motd': 'the base of all services, and more' }), ALL],
+    [
+      'the pin of the upstream image',
+      async () =>
+        world.commit({
+          'project.lock.yaml': lockOf(
+            await pushBaseImage(world.registry.address, 'local/base', '2', 'other'),
+          ),
+        }),
+      ALL,
+    ],
+  ];
+  test.each(cases)('%s', async (_name, change, expected) => {
+    await change();
+    const answer = await apply();
+    expect(idsOf(answer, 'built')).toEqual(expected);
+    const published = world.mutations().filter((request) => /\/manifests\/src-/.test(request));
+    expect(published).toHaveLength(expected.length);
+  });
+
+  test('reverting all of it builds nothing', async () => {
+    world.git('revert', '--no-edit', 'HEAD');
+    world.git('revert', '--no-edit', 'HEAD~2');
+    const answer = await apply();
+    expect(idsOf(answer, 'built')).toEqual([]);
+    expect(world.mutations()).toEqual([]);
+  });
+
+  test('the digest of what was rebuilt from the engine’s cache stays what it was', async () => {
+    world.commit({ 'services/users/note.txt': '1' });
+    const one = await apply();
+    const id = (answer: CliAnswer): string =>
+      answer.json.components.find((each) => each.id === 'image:users')!.artifact!.id;
+    world.commit({
+      'project.lock.yaml': `${readFileSync(join(world.repository, 'project.lock.yaml'), 'utf8')}epochs: { "image:users": 1 }\n`,
+    });
+    const two = await apply();
+    expect(idsOf(two, 'built')).toEqual(['image:users']);
+    expect(id(two)).toBe(id(one));
+  });
+});
+
+describe('part of it', () => {
+  test('only what is named is built, and a parent that is missing is an error with the command', async () => {
+    world.commit({ 'base/motd': 'the base of all services, for --only' });
+    const refused = await world.run(['apply', '--json', '--only', 'image:cart']);
+    expect(refused).toMatchObject({ code: 1, json: { error: { code: 'MISSING_ARTIFACT' } } });
+    expect(refused.json.error!.message).toContain('run `millrace apply --only image:base` first');
+    expect(world.mutations()).toEqual([]);
+    expect(idsOf(await apply('--only', 'image:base'), 'built')).toEqual(['image:base']);
+    const named = await apply('--only', 'image:cart', 'image:base');
+    expect([idsOf(named, 'built'), idsOf(named, 'kept')]).toEqual([['image:cart'], ['image:base']]);
+  });
+
+  test('a stashed plan is carried out for its commit; what was published meanwhile is adopted', async () => {
+    const { stdout } = await world.run(['plan', '--json']);
+    const plan = join(tmpdir(), `plan-${process.pid}.json`);
+    writeFileSync(plan, stdout);
+    try {
+      expect(idsOf(await apply('--plan', plan, '--only', 'image:mail'), 'built')).toEqual(['image:mail']);
+      expect(idsOf(await apply('--plan', plan, '--only', 'image:mail'), 'kept')).toEqual(['image:mail']);
+      world.commit({ 'docs/readme.txt': 'another commit' });
+      const stale = await world.run(['apply', '--json', '--plan', plan]);
+      expect(stale.json.error).toMatchObject({ code: 'STALE_PLAN' });
+      writeFileSync(plan, '{}');
+      expect((await world.run(['apply', '--json', '--plan', plan])).json.error).toMatchObject({
+        code: 'INVALID_PLAN',
+      });
+    } finally {
+      rmSync(plan);
+    }
+  });
+
+  test('what was not committed is not applied', async () => {
+    writeFileSync(join(world.repository, 'services/cart/new.txt'), 'x');
+    const answer = await world.run(['apply', '--json']);
+    rmSync(join(world.repository, 'services/cart/new.txt'));
+    expect(answer.json.error).toMatchObject({ code: 'DIRTY_TREE' });
+    expect(answer.json.error!.message).toMatch(/; commit them: only a commit is applied$/);
+  });
+});
+
+describe('where a branch is only verified', () => {
+  test('images are built and tested, their missing parents too, and nothing is published', async () => {
+    world.commit({
+      'base/motd': 'the base of a branch',
+      'services/api/extra.txt': 'x',
+      'services/api/serve.sh': '+x#!/bin/sh\necho "api, by the base of a branch"\n',
+    });
+    const answer = await world.run(['apply', '--json', '--only', 'image:api'], { MILLRACE_ROLE: 'verify' });
+    expect([answer.code, idsOf(answer, 'built')]).toEqual([0, ['image:api', 'image:base']]);
+    expect(answer.stderr).toContain('image:base: built here as well');
+    expect(world.mutations()).toEqual([]);
+    expect(
+      world.engine.docker('image', 'ls', '--quiet', '--filter', 'reference=millrace.localhost/*/*'),
+    ).toBe('');
+  });
+
+  test('with reuse of branches it is published, and delivering builds nothing', async () => {
+    const project = readFileSync(join(world.repository, 'project.yaml'), 'utf8');
+    world.commit({ 'project.yaml': `${project}reuse: branches\n` });
+    const verified = await world.run(['apply', '--json'], { MILLRACE_ROLE: 'verify' });
+    expect([verified.code, idsOf(verified, 'built')]).toEqual([0, ALL]);
+    expect(idsOf(await apply(), 'kept')).toEqual(ALL);
+  });
+});
+
+describe('two runs at the same time', () => {
+  test('of the same and of overlapping sets: both end well, with one artifact a hash', async () => {
+    world.commit({ 'base/motd': 'the base of two runs' });
+    const other = mkdtempSync(join(tmpdir(), 'image-other-'));
+    cpSync(world.repository, other, { recursive: true });
+    const runs = await Promise.all([
+      world.run(['apply', '--json']),
+      world.run(['apply', '--json', '--only', 'image:base', 'image:cart', 'image:mail'], {}, other),
+    ]);
+    rmSync(other, { recursive: true });
+    expect(runs.map(({ code, stderr }) => (code === 0 ? '' : stderr))).toEqual(['', '']);
+    const artifacts = runs.map(
+      ({ json }) => new Map(json.components.map(({ id, artifact }) => [id, artifact!.id])),
+    );
+    for (const [id, digest] of artifacts[1]!) expect([id, digest]).toEqual([id, artifacts[0]!.get(id)]);
+    expect(idsOf(await apply(), 'kept')).toEqual(ALL);
+  });
+});

@@ -1,0 +1,96 @@
+import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
+
+/**
+ * A stand-in for an upstream image: one layer with busybox and its programs, for linux/amd64; the same bytes, and so the
+ * same digest, each time.
+ * @param registry `127.0.0.1:PORT`
+ * @param note a line in /etc/release; another line is another digest
+ * @returns the digest of its manifest
+ */
+export async function pushBaseImage(
+  registry: string,
+  name: string,
+  tag: string,
+  note = '1',
+): Promise<string> {
+  const layer = makeLayer(note);
+  const config = JSON.stringify({
+    architecture: 'amd64',
+    os: 'linux',
+    created: '2026-01-01T00:00:00Z',
+    config: { Env: ['PATH=/bin'] },
+    rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+  });
+  const compressed = gzipSync(layer);
+  for (const blob of [Buffer.from(config), compressed]) await pushBlob(registry, name, blob);
+  const manifest = JSON.stringify({
+    schemaVersion: 2,
+    mediaType: TYPE('manifest'),
+    config: { mediaType: 'application/vnd.docker.container.image.v1+json', ...describe(Buffer.from(config)) },
+    layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', ...describe(compressed) }],
+  });
+  const answer = await fetch(`http://${registry}/v2/${name}/manifests/${tag}`, {
+    method: 'PUT',
+    headers: { 'Content-Type': TYPE('manifest') },
+    body: manifest,
+  });
+  if (!answer.ok) throw new Error(`the registry refused the base image: ${await answer.text()}`);
+  return digestOf(Buffer.from(manifest));
+}
+
+const TYPE = (what: string): string => `application/vnd.docker.distribution.${what}.v2+json`;
+
+function makeLayer(note: string): Buffer {
+  const root = mkdtempSync(join(tmpdir(), 'millrace-base-'));
+  try {
+    for (const folder of ['bin', 'etc', 'tmp']) mkdirSync(join(root, folder));
+    copyFileSync('/usr/bin/busybox', join(root, 'bin/busybox'));
+    const programs = spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n');
+    for (const program of programs)
+      if (program !== 'busybox') symlinkSync('busybox', join(root, 'bin', program));
+    writeFileSync(join(root, 'etc/release'), `${note}\n`);
+    const args = [
+      '--create',
+      '--sort=name',
+      '--mtime=@0',
+      '--owner=0',
+      '--group=0',
+      '--numeric-owner',
+      '--format=ustar',
+    ];
+    const { status, stdout, stderr } = spawnSync('tar', [...args, '-C', root, '.'], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
+    if (status !== 0) throw new Error(`tar: ${stderr.toString()}`);
+    return stdout;
+  } finally {
+    rmSync(root, { recursive: true });
+  }
+}
+
+async function pushBlob(registry: string, name: string, blob: Buffer): Promise<void> {
+  const digest = digestOf(blob);
+  const begun = await fetch(`http://${registry}/v2/${name}/blobs/uploads/`, { method: 'POST' });
+  const place = new URL(begun.headers.get('location')!, `http://${registry}`);
+  place.searchParams.set('digest', digest);
+  const body = new Uint8Array(blob);
+  const answer = await fetch(place, {
+    method: 'PUT',
+    headers: { 'Content-Type': 'application/octet-stream' },
+    body,
+  });
+  if (!answer.ok) throw new Error(`the registry refused a blob: ${await answer.text()}`);
+}
+
+function describe(blob: Uint8Array): { size: number; digest: string } {
+  return { size: blob.length, digest: digestOf(blob) };
+}
+
+function digestOf(bytes: Uint8Array): string {
+  return `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+}
