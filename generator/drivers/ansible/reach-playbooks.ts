@@ -3,6 +3,8 @@ import { parseAnsible } from './parse-ansible.ts';
 import { readConfiguration } from './read-configuration.ts';
 import { readMeta, readPlaybook, readTasks } from './read-references.ts';
 import type { Reference } from './read-references.ts';
+import { ROOT, candidates, fillIn, inFolder, isTemplate } from './look-up.ts';
+import type { Place } from './look-up.ts';
 import { folderOf, normalisePath } from './repository-path.ts';
 
 /**
@@ -16,15 +18,6 @@ const BESIDE = [
     .map((name) => `${name}_plugins`),
   ...['ansible.cfg', 'requirements.yml', 'requirements.yaml', 'requirements.txt', 'roles/requirements.yml'],
 ];
-
-/** Where text in a file is looked up from. */
-interface Place {
-  file: string;
-  /** Folder of the playbook that this belongs to. */
-  playbooks: string;
-  /** Folder of the role that this belongs to. */
-  role?: string;
-}
 
 export interface ReachOptions {
   /** Playbooks, from the repository's root. */
@@ -62,6 +55,7 @@ class PlaybookWalk {
     if (!this.enter(`playbook ${path}`) || this.files.kind(path) !== 'file') return;
     const playbooks = folderOf(path);
     this.reached.add(path);
+    this.files.prepare?.(['ansible.cfg', ...BESIDE.flatMap((name) => inFolder(playbooks, name))]);
     for (const name of BESIDE) this.addIfThere(`${playbooks}/${name}`);
     this.addIfThere('ansible.cfg');
     for (const folder of this.configurations(playbooks).flatMap((found) => found.paths))
@@ -80,26 +74,38 @@ class PlaybookWalk {
   private enterRole(folder: string, playbooks: string): void {
     this.reached.add(folder);
     if (!this.enter(`${playbooks} role ${folder}`)) return;
-    for (const { path } of this.files.list(folder)) {
-      const match = /^(tasks|handlers|meta)\/.*\.ya?ml$/.exec(path);
-      if (!match) continue;
+    const paths = this.files.list(folder).map(({ path }) => path);
+    const read = paths.filter((path) => /^(?:tasks|handlers|meta)\/.*\.ya?ml$/.test(path));
+    this.files.prepare?.(read.map((path) => `${folder}/${path}`));
+    for (const path of read) {
       const place = { file: `${folder}/${path}`, playbooks, role: folder };
-      this.follow(this.parse(place.file, place, match[1] === 'meta' ? readMeta : readTasks), place);
+      this.follow(this.parse(place.file, place, path.startsWith('meta/') ? readMeta : readTasks), place);
     }
   }
 
   private follow(references: readonly Reference[], place: Place): void {
+    this.files.prepare?.(references.flatMap((reference) => this.guess(reference, place)));
     for (const { kind, text } of references) {
       if (kind === 'role') this.followRole(text, place);
       else this.followPath(kind, text, place);
     }
   }
 
+  /** Where a reference may lead, to be fetched at once. */
+  private guess({ kind, text }: Reference, place: Place): string[] {
+    const filled = fillIn(text, place);
+    if (isTemplate(filled) || !/^[\w./ -]+$/.test(filled.replace(ROOT, ''))) return [];
+    // Of what is not looked into, and may be large, only the folder.
+    if (kind === 'tasks' || kind === 'playbook') return candidates(filled, place);
+    if (kind !== 'role') return candidates(filled, place).map(folderOf);
+    return this.roleFolders(place).flatMap((folder) => inFolder(folder, `${filled}/tasks`));
+  }
+
   private followRole(text: string, place: Place): void {
     const name = fillIn(text, place);
     if (isTemplate(name)) return this.widen(place);
     const found = this.roleFolders(place)
-      .flatMap((folder) => normalisePath(`${folder}/${name}`.replace(/^\//, '')) ?? [])
+      .flatMap((folder) => inFolder(folder, name))
       .find((folder) => folder !== '' && this.files.kind(folder) === 'directory');
     if (found !== undefined) this.enterRole(found, place.playbooks);
   }
@@ -165,33 +171,3 @@ class PlaybookWalk {
     return this.entered.size !== this.entered.add(key).size;
   }
 }
-
-/** Marks a path that is known from the root; no path begins so. */
-const ROOT = '\0';
-
-/** The variables whose values follow from where a file lies. */
-function fillIn(text: string, { playbooks, role }: Place): string {
-  const known: Record<string, string | undefined> = { playbook_dir: playbooks, role_path: role };
-  return text.replace(/^\{\{\s*(playbook_dir|role_path)\s*\}\}\/?/, (all, name: string) =>
-    known[name] === undefined ? all : `${ROOT}${known[name]}/`,
-  );
-}
-
-function isTemplate(text: string): boolean {
-  return /\{[{%]/.test(text);
-}
-
-/** Where Ansible would look for a relative path, from the repository's root; those that lead out of it left out. */
-function candidates(text: string, { file, playbooks, role }: Place): string[] {
-  const folders = text.startsWith(ROOT)
-    ? ['']
-    : [folderOf(file), playbooks, ...KINDS.map((kind) => `${playbooks}/${kind}`)].concat(
-        role === undefined ? [] : [role, ...KINDS.map((kind) => `${role}/${kind}`)],
-      );
-  const path = text.replace(ROOT, '');
-  if (path.startsWith('/') && !text.startsWith(ROOT)) return [];
-  const found = folders.flatMap((folder) => normalisePath(`${folder}/${path}`.replace(/^\/+/, '')) ?? []);
-  return [...new Set(found)];
-}
-
-const KINDS = ['tasks', 'vars', 'files', 'templates'];
