@@ -97,7 +97,8 @@ function explain(errors: readonly string[], shown: readonly string[]): string {
 
 function explainAnsible(shown: readonly string[]): string | undefined {
   const at = shown.findLastIndex((line) => /^(?:fatal|failed): \[/.test(line));
-  if (at < 0) return undefined;
+  // Before any task: a playbook that does not parse, a role that is not there.
+  if (at < 0) return shown.findLast((line) => /^(?:ERROR!|\[ERROR\]:) /.test(line))?.replace(/^\S+ /, '');
   const task = shown.slice(0, at).findLast((line) => line.startsWith('TASK ['));
   // Packer writes a line's end and the two letters \n of a JSON text alike.
   const end = shown.findIndex((line, index) => index > at && /^(?:PLAY|TASK|Provisioning) /.test(line));
@@ -109,6 +110,7 @@ function explainAnsible(shown: readonly string[]): string | undefined {
   return oneLine(`${name}${last}`);
 }
 
+/** Packer counts the exit code only: the script's last words are above it. */
 function explainShell(said: string, shown: readonly string[]): string | undefined {
   if (!/^Script /.test(said)) return undefined;
   const end = shown.findLastIndex((line) => /^(?:Provisioning step had errors|Build .* errored)/.test(line));
@@ -118,10 +120,14 @@ function explainShell(said: string, shown: readonly string[]): string | undefine
     ?.trim();
 }
 
-/** `Error: title` and below it `on FILE line N:`. */
+/** `Error: title`, below it `on FILE line N:`, lines of the file, and what is wrong there. */
 function explainTemplate(said: string, shown: readonly string[]): string | undefined {
-  const place = shown.find((line) => /^\s*(?:on \S.* line [0-9]+|\S+\.pkr\.hcl:[0-9]+)/.test(line));
-  return /^\s*Error/.test(said) ? place?.trim().replace(/:$/, '') : undefined;
+  if (!/^\s*Error/.test(said)) return undefined;
+  const at = shown.findIndex((line) => /^\s*on \S.* line [0-9]+/.test(line));
+  if (at < 0) return undefined;
+  const place = shown[at]!.trim().split(':', 1)[0]!;
+  const words = shown.slice(at + 1).find((line) => /^[A-Z]/.test(line));
+  return words === undefined ? place : `${place}: ${words}`;
 }
 
 function oneLine(text: string): string {
