@@ -34,6 +34,7 @@ export class CommitTree implements CommitFiles {
   private readonly trees = new Map<string, Tree>();
   /** By path, as it was asked for. */
   private readonly entries = new Map<string, TreeEntry | undefined>();
+  private readonly targets = new Map<string, TreeEntry | undefined>();
   private readonly lists = new Map<string, readonly TreeEntry[]>();
   private readonly blobs = new Map<string, Uint8Array>();
 
@@ -103,9 +104,13 @@ export class CommitTree implements CommitFiles {
   }
 
   prepare(paths: readonly string[]): void {
-    const names = new Set<string>();
-    for (const path of paths) for (const name of this.missingOf(splitPath(path))) names.add(name);
-    this.fetch([...names]);
+    const open = paths.map(splitPath);
+    // By ids, a level of folders at a time: git would go through every folder above for each path by itself.
+    for (;;) {
+      const wanted = new Set(open.flatMap((steps) => this.nextMissing(steps) ?? []));
+      if (wanted.size === 0) return;
+      this.fetch([...wanted]);
+    }
   }
 
   prepareLists(folders: readonly string[]): void {
@@ -118,30 +123,31 @@ export class CommitTree implements CommitFiles {
     );
   }
 
+  /** What a path names, links followed. */
   private target(path: string): TreeEntry | undefined {
-    const plain = this.entry(path);
-    if (plain && plain.mode !== '120000') return plain;
-    const real = this.follow(path).at(-1);
-    return real === undefined ? undefined : this.entry(real);
+    if (!this.targets.has(path)) {
+      const plain = this.entry(path);
+      const isFinal = plain !== undefined && plain.mode !== '120000';
+      const real = isFinal ? undefined : this.follow(path).at(-1);
+      this.targets.set(path, isFinal ? plain : real === undefined ? undefined : this.entry(real));
+    }
+    return this.targets.get(path);
   }
 
-  /** Names of the objects on the way to a path that are not here yet. */
-  private missingOf(steps: readonly string[]): string[] {
+  /** The first object on the way to a path that is not here yet. */
+  private nextMissing(steps: readonly string[]): string | undefined {
     let oid = this.rootTree;
-    for (let depth = 0; depth <= steps.length; depth++) {
+    for (let depth = 0; ; depth++) {
       const tree = this.trees.get(oid);
-      if (!tree) {
-        // From here on nothing is known; what may be there is asked for by name.
-        const names = steps.map((_, index) => `${this.rootTree}:${steps.slice(0, index + 1).join('/')}`);
-        const askable = names.slice(depth).filter((name) => !name.includes('\n'));
-        return [oid, ...askable];
-      }
+      if (!tree) return oid;
       const entry = depth < steps.length ? tree.get(steps[depth]!) : undefined;
-      if (entry?.mode !== '040000')
-        return entry && depth === steps.length - 1 && !this.blobs.has(entry.oid) ? [entry.oid] : [];
+      if (!entry) return undefined;
+      if (entry.mode !== '040000')
+        return depth === steps.length - 1 && entry.mode !== '160000' && !this.blobs.has(entry.oid)
+          ? entry.oid
+          : undefined;
       oid = entry.oid;
     }
-    return [];
   }
 
   private keepLists(oids: readonly string[]): void {
@@ -149,7 +155,7 @@ export class CommitTree implements CommitFiles {
   }
 
   private fetch(names: readonly string[]): void {
-    for (const object of readObjects(this.place, names)) if (object) this.keep(object);
+    readObjects(this.place, names).forEach((object, index) => this.keep(object ?? missing(names[index]!)));
   }
 
   private keep({ oid, type, content }: GitObject): void {
@@ -159,12 +165,12 @@ export class CommitTree implements CommitFiles {
 
   private tree(oid: string): Tree {
     if (!this.trees.has(oid)) this.fetch([oid]);
-    return this.trees.get(oid) ?? missing(oid);
+    return this.trees.get(oid)!;
   }
 
   private blob(oid: string): Uint8Array {
     if (!this.blobs.has(oid)) this.fetch([oid]);
-    return this.blobs.get(oid) ?? missing(oid);
+    return this.blobs.get(oid)!;
   }
 }
 

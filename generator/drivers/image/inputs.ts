@@ -18,15 +18,17 @@ export const DEFAULT_PLATFORMS: readonly string[] = ['linux/amd64'];
 export function imageInputs({ name }: Component, { project, files }: ProjectSource): HashInput[] {
   const image = project.images[name]!;
   const { dockerfile } = contextOf(image);
-  return joinInputs([
+  const context = contextInputs(files, image);
+  const further = pathInputs(files, image.inputs ?? []);
+  return [
     { type: 'dockerfile', name: dockerfile, value: digestOf(files.read(dockerfile)) },
     ...(image.target === undefined ? [] : [{ type: 'target', name: 'stage', value: image.target }]),
     ...Object.entries(argsOf(image)).map(([arg, value]) => ({ type: 'arg', name: arg, value })),
     { type: 'platform', name: 'platforms', value: platformsOf(image).join(',') },
     ...(image.test ? [{ type: 'test', name: 'argv', value: JSON.stringify(image.test) }] : []),
-    ...contextInputs(files, image),
-    ...pathInputs(files, image.inputs ?? []),
-  ]);
+    // A path of `inputs:` may lie in the context: the same thing said twice counts once.
+    ...(further.length === 0 ? context : joinInputs([...context, ...further])),
+  ];
 }
 
 /** Build arguments as they reach the builder. */
@@ -46,7 +48,6 @@ function digestOf(bytes: Uint8Array | undefined): string {
     .digest('hex')}`;
 }
 
-/** A path of `inputs:` may lie in the context: the same thing said twice counts once. */
 function joinInputs(inputs: readonly HashInput[]): HashInput[] {
   return [...new Map(inputs.map((input) => [`${input.type} ${input.name}`, input])).values()];
 }
