@@ -81,17 +81,35 @@ function listLicences(inputs) {
   const folders = new Set(
     inputs.flatMap((path) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0] ?? []),
   );
-  const parts = [...folders].sort().map((folder) => {
-    const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
-    const files = readdirSync(join(root, folder)).filter((file) =>
-      /^(licen[cs]e|notice|copying)/i.test(file),
-    );
-    if (files.length === 0) throw new Error(`${name} ${version} is to be bundled, and has no licence file`);
-    const texts = files.sort().map((file) => readFileSync(join(root, folder, file), 'utf8').trim());
-    return [`${name} ${version} (${license})`, ...texts].join('\n\n');
+  const packages = [...folders].sort().map(readLicence);
+  const parts = packages.map(({ name, version, license, texts }) => {
+    const found = texts.length > 0 ? texts : textsOfSibling(name, license, packages);
+    if (found.length === 0) throw new Error(`${name} ${version} is to be bundled, and has no licence file`);
+    return [`${name} ${version} (${license})`, ...found].join('\n\n');
   });
   const about = 'The files of this folder hold code of these packages, under their own licences:';
   return `${[about, ...parts].join(`\n\n${'-'.repeat(80)}\n\n`)}\n`;
+}
+
+function readLicence(folder) {
+  const { name, version, license } = JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8'));
+  const files = readdirSync(join(root, folder)).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+  return {
+    name,
+    version,
+    license,
+    texts: files.sort().map((file) => readFileSync(join(root, folder, file), 'utf8').trim()),
+  };
+}
+
+/** One repository publishes many packages of a scope, and puts the licence that all of them name into most of them. */
+function textsOfSibling(name, license, packages) {
+  const scope = /^@[^/]+\//.exec(name)?.[0];
+  const sibling = packages.find(
+    (one) =>
+      scope !== undefined && one.name.startsWith(scope) && one.license === license && one.texts.length > 0,
+  );
+  return sibling?.texts ?? [];
 }
 
 function countBytes(outputs) {

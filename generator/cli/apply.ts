@@ -46,7 +46,7 @@ export const command: Command = {
 
     const planned = await planCommit(opened, { drivers: world.drivers, env, ...(only ? { only } : {}) });
     if (stashed) checkStashedPlan(stashed, planned.plan, opened.source);
-    const chosen = await chooseForRole({ ...planned, opened, world, env, named: only, note });
+    const chosen = await chooseForRole({ ...planned, opened, world, env, note });
 
     const folders = openFolders(invocation, world);
     const report = openRunReport(output, {

@@ -10,8 +10,6 @@ export interface RoleRequest extends PlannedCommit {
   opened: OpenedCommit;
   world: Pick<World, 'drivers'>;
   env: Invocation['env'];
-  /** What `--only` or a stashed plan names. */
-  named: readonly string[] | undefined;
   note: (text: string) => void;
 }
 
@@ -19,24 +17,17 @@ export interface RoleRequest extends PlannedCommit {
  * The part of a plan that this job may and can carry out.
  *
  * Where a branch is only verified, nothing is published (docs/decisions/011): a parent that is not there is built again
- * where its child is tested, and machine images, which exist only as published, are left to the trusted branch. The jobs
- * are Jenkins' own seed job's, unless they are named.
+ * where its child is tested, and machine images, which exist only as published, are left to the trusted branch.
  */
 export async function chooseForRole(request: RoleRequest): Promise<PlannedCommit> {
-  const { opened, env, named } = request;
+  const { opened, env } = request;
   const publishes = env['MILLRACE_ROLE'] !== 'verify' || opened.source.project.reuse === 'branches';
   const planned = publishes ? request : await addMissingParents(request);
-  const isLeft = ({ id, kind, action }: PlannedComponent): boolean =>
-    (action === 'deploy' && kind === 'jobs' && !named?.includes(id)) ||
-    (action === 'build' && kind === 'ami' && !publishes);
+  const isLeft = ({ kind, action }: PlannedComponent): boolean =>
+    action === 'build' && kind === 'ami' && !publishes;
   const left = planned.plan.components.filter(isLeft);
-  for (const { id, kind } of left) {
-    request.note(
-      kind === 'jobs'
-        ? `${id}: left to Jenkins' seed job`
-        : `${id}: left to the trusted branch, since verifying publishes nothing`,
-    );
-  }
+  for (const { id } of left)
+    request.note(`${id}: left to the trusted branch, since verifying publishes nothing`);
   const components = planned.plan.components.filter((component) => !left.includes(component));
   const summary = { build: 0, deploy: 0, keep: 0, remove: 0 };
   for (const { action } of components) summary[action]++;

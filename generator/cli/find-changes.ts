@@ -15,7 +15,8 @@ const MAX_REVISIONS = 20;
 /** What exists or runs of a component, by what was observed; undefined where there is nothing. */
 export function lastStateOf(observation: Observation | undefined, hash: string): LastState | undefined {
   if (observation?.state === 'built') return { hash };
-  const found = observation?.state === 'absent' ? observation.last : observation;
+  if (observation === undefined || observation.state === 'elsewhere') return undefined;
+  const found = observation.state === 'absent' ? observation.last : observation;
   if (found === undefined) return undefined;
   return { hash: found.hash, ...(found.revision === undefined ? {} : { revision: found.revision }) };
 }

@@ -15,9 +15,11 @@ export const command: Command = {
   },
   async run(invocation) {
     const { args, options, output } = invocation;
-    const opening = openCommit(invocation, readRevision(options));
-    const { chooseComponents, hashCommit } = await import('./hash-commit.ts');
-    const hashed = hashCommit((await opening).source);
+    const [{ source }, { chooseComponents, hashCommit }] = await Promise.all([
+      openCommit(invocation, readRevision(options)),
+      import('./hash-commit.ts'),
+    ]);
+    const hashed = hashCommit(source);
 
     show(chooseComponents(hashed, args), output);
     return 0;

@@ -41,7 +41,8 @@ export async function openWorld(
   ]);
   const drivers = [
     ...made.filter((driver) => driver !== false),
-    ...(['infrastructure', 'stack', 'jobs'] as const).map(createUnseenDriver),
+    ...(['infrastructure', 'stack'] as const).map((kind) => createUnseenDriver(kind, UNSEEN)),
+    createUnseenDriver('jobs', { state: 'elsewhere', who: "Jenkins' seed job" }),
   ];
   return { drivers: new Map(drivers.map((driver) => [driver.kind, driver])), ...tools };
 }
@@ -63,13 +64,14 @@ function lazyProcesses(): Processes {
   };
 }
 
-/** Of a kind that this version neither looks at nor deploys: it is never said to be there. */
-function createUnseenDriver(kind: ComponentKind): Driver {
-  const unseen: Observation = { state: 'absent', why: 'this version of millrace does not look at what runs' };
+const UNSEEN: Observation = { state: 'absent', why: 'this version of millrace does not look at what runs' };
+
+/** Of a kind that this version neither looks at nor deploys: it is never said to run. */
+function createUnseenDriver(kind: ComponentKind, observation: Observation): Driver {
   return {
     kind,
     inputs: inputsOf,
-    observe: (components) => Promise.resolve(new Map(components.map(({ id }) => [id, unseen]))),
+    observe: (components) => Promise.resolve(new Map(components.map(({ id }) => [id, observation]))),
   };
 }
 

@@ -4,7 +4,8 @@ import type { ComponentHashes } from '../model/component-hash.ts';
 import type { Observations, Plan } from '../plan/plan.ts';
 import { planProject } from '../plan/plan-project.ts';
 import type { Invocation } from './command.ts';
-import { findChanges } from './find-changes.ts';
+import type { LastState } from './explain-change.ts';
+import { findChanges, lastStateOf } from './find-changes.ts';
 import { hashCommit } from './hash-commit.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import { observeAll } from './open-world.ts';
@@ -42,6 +43,17 @@ export async function planCommit(
     ...(chosen ? { only: chosen } : {}),
   });
   return { plan, components, observations };
+}
+
+/** What exists or runs of one component. */
+export async function observeComponent(
+  id: ComponentId,
+  { source }: Pick<OpenedCommit, 'source'>,
+  drivers: Drivers,
+): Promise<LastState | undefined> {
+  const component = joinHashes(source.graph, hashCommit(source)).get(id)!;
+  const observations = await observeAll(drivers, [component], source);
+  return lastStateOf(observations.get(id), component.hash);
 }
 
 function joinHashes(

@@ -15,40 +15,45 @@ export type FindLast = (
   invocation: Invocation,
 ) => Promise<LastState | undefined>;
 
-export function makeWhyCommand(findLast: FindLast): Command {
-  return {
-    declare(parser) {
-      parser
-        .argument('<id>', 'a component, such as image:api')
-        .option('--rev <revision>', 'what this commit would change, whatever is checked out')
-        .option('--dirty', 'what the work tree would change')
-        .option('--since <revision>', 'compare with this commit and not with what exists')
-        .addHelpText(
-          'after',
-          '\nExamples:\n  $ millrace why image:api\n  $ millrace why image:api --since HEAD~1',
-        );
-    },
-    async run(invocation) {
-      const { args, options, output } = invocation;
-      const opened = await openCommit(invocation, readRevision(options));
-      const [{ chooseComponents, hashCommit }, { explainChange }] = await Promise.all([
-        import('./hash-commit.ts'),
-        import('./explain-change.ts'),
-      ]);
-      const [[id, component]] = [...chooseComponents(hashCommit(opened.source), args)] as [
-        [ComponentId, Parameters<typeof explainChange>[1]['component']],
-      ];
-      const since = options['since'];
-      const last =
-        typeof since === 'string' ? { hash: null, revision: since } : await findLast(id, opened, invocation);
+export const makeWhyCommand = (findLast: FindLast): Command => ({
+  declare(parser) {
+    parser
+      .argument('<id>', 'a component, such as image:api')
+      .option('--rev <revision>', 'what this commit would change, whatever is checked out')
+      .option('--dirty', 'what the work tree would change')
+      .option('--since <revision>', 'compare with this commit and not with what exists')
+      .addHelpText(
+        'after',
+        '\nExamples:\n  $ millrace why image:api\n  $ millrace why image:api --since HEAD~1',
+      );
+  },
+  async run(invocation) {
+    const { args, options, output } = invocation;
+    const opened = await openCommit(invocation, readRevision(options));
+    const [{ chooseComponents, hashCommit }, { explainChange }] = await Promise.all([
+      import('./hash-commit.ts'),
+      import('./explain-change.ts'),
+    ]);
+    const [[id, component]] = [...chooseComponents(hashCommit(opened.source), args)] as [
+      [ComponentId, Parameters<typeof explainChange>[1]['component']],
+    ];
+    const since = options['since'];
+    const last =
+      typeof since === 'string' ? { hash: null, revision: since } : await findLast(id, opened, invocation);
 
-      show(id, await explainChange(id, { ...opened, component }, last), output);
-      return 0;
-    },
-  };
-}
+    show(id, await explainChange(id, { ...opened, component }, last), output);
+    return 0;
+  },
+});
 
-export const command: Command = makeWhyCommand(() => Promise.resolve(undefined));
+export const command = makeWhyCommand(async (id, opened, { env, output }) => {
+  const [{ openWorld }, { observeComponent }] = await Promise.all([
+    import('./open-world.ts'),
+    import('./plan-commit.ts'),
+  ]);
+  const { drivers } = await openWorld(opened.source.project, env, (text) => output.note(text));
+  return observeComponent(id, opened, drivers);
+});
 
 function show(id: ComponentId, explanation: Explanation, output: Invocation['output']): void {
   if (output.json) {

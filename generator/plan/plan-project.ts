@@ -11,6 +11,9 @@ import type { Action, InputChange, Observations, Plan, PlannedComponent } from '
 /** Kinds whose artifacts are found by hash: one that nothing names any more is for `prune`, not for a plan. */
 const STORED: readonly ComponentKind[] = ['image', 'ami'];
 
+/** Of one component in the document. */
+const MAX_CHANGES = 200;
+
 export interface PlanRequest {
   project: string;
   /** Null where the tree was dirty. */
@@ -100,7 +103,8 @@ function toPlanned(component: Component, request: PlanRequest, decision: Decisio
     action: decision.action,
     reason: showControls(decision.reason),
     dependsOn: [...new Set([...content, ...order])].sort(),
-    ...(changes.length > 0 ? { changes: [...changes] } : {}),
+    ...(changes.length > 0 ? { changes: changes.slice(0, MAX_CHANGES) } : {}),
+    ...(changes.length > MAX_CHANGES ? { moreChanges: changes.length - MAX_CHANGES } : {}),
     ...(observation?.state === 'built' ? { artifact: observation.artifact } : {}),
   };
 }

@@ -24,6 +24,8 @@ export type Observation =
   /** Nothing whole is there under this hash; `why` where it is not simply missing (`incomplete`, `host absent`). */
   | { state: 'absent'; why?: string; last?: LastArtifact }
   | { state: 'built'; artifact: Artifact }
+  /** Somebody else takes it over from the commit, and nobody is asked whether they have. */
+  | { state: 'elsewhere'; who: string }
   /** Something runs. `drift` names what differs from what its hash says; empty where nothing does. */
   | { state: 'running'; hash: string | null; pending: boolean; drift: readonly string[]; revision?: string };
 
@@ -41,6 +43,8 @@ export interface PlannedComponent {
   dependsOn: ComponentId[];
   /** Only where something differs and the former inputs could be computed. */
   changes?: InputChange[];
+  /** How many further inputs differ; a list of thousands is read by nobody. */
+  moreChanges?: number;
   /** What exists already; absent where it is to be built. */
   artifact?: Artifact;
 }

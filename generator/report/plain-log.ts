@@ -6,6 +6,8 @@ import type { Output } from './output.ts';
 export function createPlainLog(output: Pick<Output, 'note' | 'warn' | 'noteColors'>): Reporter {
   return {
     emit: (event) => {
+      // Builders part their steps by empty lines, which say nothing between those of others.
+      if (event.type === 'log' && event.line.trim() === '') return;
       const line = `${prefixOf(event)}${describeEvent(event)}`;
       if (event.type === 'failed') output.warn(output.noteColors.red(line));
       else if (event.type === 'done') output.note(output.noteColors.green(line));

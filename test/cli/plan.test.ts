@@ -4,6 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { main } from '../../generator/cli/main.ts';
+// jest loads modules of its own way and cannot have two of one graph begun at once, as the command does.
+import '../../generator/cli/load-commit.ts';
+import '../../generator/cli/plan-commit.ts';
 import { formatRecordTag } from '../../generator/drivers/image/record-tag.ts';
 import type { Plan } from '../../generator/plan/plan.ts';
 import { startTagServer } from '../fakes/tag-server.ts';
