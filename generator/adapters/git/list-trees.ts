@@ -25,6 +25,7 @@ export function listTrees(place: GitPlace, oids: readonly string[]): Map<string,
   const result = runGit(place, ['diff-tree', ...options], input);
   if (result.code !== 0) throw gitFailed('list the files of a commit', result);
   const text = result.stdout.toString('utf8');
+  const oidLength = asked[0]!.length;
   let list: TreeEntry[] = [];
   for (let offset = 0; offset < text.length;) {
     if (text.charCodeAt(offset) !== COLON) {
@@ -34,12 +35,11 @@ export function listTrees(place: GitPlace, oids: readonly string[]): Map<string,
       offset = end + 1;
       continue;
     }
-    // `:000000 100644 <zeros> <id> A`, NUL, the path, NUL.
+    // `:000000 <mode> <zeros> <id> A`, NUL, the path, NUL; of fixed width up to the path.
     const end = text.indexOf('\0', offset);
     const next = text.indexOf('\0', end + 1);
-    const path = text.slice(end + 1, next);
-    const [, mode, , oid] = text.slice(offset, end).split(' ');
-    list.push({ mode: mode as GitMode, oid: oid!, path });
+    const mode = text.slice(offset + 8, offset + 14) as GitMode;
+    list.push({ mode, oid: text.slice(end - 2 - oidLength, end - 2), path: text.slice(end + 1, next) });
     offset = next + 1;
   }
   if (text.includes('\ufffd')) refuseBadName(result.stdout, text);
