@@ -52,13 +52,16 @@ function reachAmi(files: CommitFiles, ami: Ami): Set<string> {
   const named = templatePaths(files, template, ami.variables);
   const playbooks = named.filter((path) => isPlaybook(files, path));
   if (ami.playbook !== undefined) playbooks.push(plainPath(ami.playbook));
+  // `role_paths` lists roles, and `playbook_dir` a folder that may hold some.
+  const folders = named.filter((path) => files.kind(path) === 'directory');
+  const rolePaths = [...new Set(folders.flatMap((path) => [folderOf(path), path]))];
   // Packer loads of a folder what it is given the name of: the template alone, and the pins for `packer init`.
   const plugins = `${folderOf(template)}/plugins`.replace(/^\//, '');
   return new Set([
     template,
     ...(files.kind(plugins) === 'directory' ? [plugins] : []),
     ...named,
-    ...reachPlaybooks(files, { playbooks }),
+    ...reachPlaybooks(files, { playbooks, rolePaths }),
     ...(ami.inputs ?? []).map(plainPath),
   ]);
 }

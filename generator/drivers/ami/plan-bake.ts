@@ -21,10 +21,7 @@ export interface Bake {
   tags: Readonly<Record<string, string>>;
 }
 
-/** EC2's limit for the name of an image. */
-const LONGEST_NAME = 128;
-
-/** @throws UserError AMI_TEMPLATE, AMI_VARIABLE, AMI_NAME, NO_AWS, UNPINNED */
+/** @throws UserError AMI_TEMPLATE, AMI_VARIABLE, NO_AWS, UNPINNED */
 export function planBake(component: HashedComponent, source: ProjectSource): Bake {
   const { id, name, hash } = component;
   const { project, files } = source;
@@ -32,13 +29,6 @@ export function planBake(component: HashedComponent, source: ProjectSource): Bak
   if (!project.aws)
     throw new UserError('NO_AWS', `${id} needs \`aws:\` in project.yaml: the region and the accounts`);
   const wanted = wantImage(project.project, name, hash);
-  if (wanted.name.length > LONGEST_NAME) {
-    throw new UserError(
-      'AMI_NAME',
-      `${id}: the names of project and component together have ${project.project.length + name.length} characters, ` +
-        'EC2 leaves room for 62; choose a shorter one',
-    );
-  }
   if (!ami.template.endsWith('.pkr.hcl')) {
     throw new UserError(
       'AMI_TEMPLATE',

@@ -24,7 +24,7 @@ export interface WantedImage {
   name: string;
 }
 
-/** EC2 takes 128 characters; a hash and two dashes are 66. */
+/** EC2 takes 128 characters; a hash and two dashes are 66, and loading checks that the rest fits. */
 export function wantImage(project: string, component: string, hash: string): WantedImage {
   return { project, component, hash, name: `${project}-${component}-${hash}` };
 }
