@@ -177,6 +177,18 @@ describe('the export holds exactly what is hashed', () => {
     ]);
   });
 
+  test('a role that lies where the template says, with what it depends on', () => {
+    const elsewhere = {
+      'packer/node.pkr.hcl': 'role_paths = ["../shared/web"]\n',
+      'ansible/node.yml': '- hosts: all\n  roles: [web]\n',
+      'shared/web/meta/main.yml': 'dependencies: [tls]\n',
+      'shared/tls/tasks/main.yml': '- debug:\n',
+    };
+    const source = sourceWith(elsewhere);
+    const paths = amiEntries(source.graph.get('ami:node')!, source).map(({ path }) => path);
+    expect(paths).toEqual(expect.arrayContaining(['shared/web/meta/main.yml', 'shared/tls/tasks/main.yml']));
+  });
+
   test("an infrastructure's", () => {
     const source = sourceWith({ 'ansible/ansible.cfg': '' });
     const entries = infrastructureEntries(source.graph.get('infrastructure:cluster')!, source);
