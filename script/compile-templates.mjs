@@ -9,7 +9,7 @@ export function compileTemplates(texts) {
   const functions = Object.entries(texts).map(
     ([name, text]) => `${JSON.stringify(name)}: (d) => ${compileProgram(Handlebars.parse(text), name)}`,
   );
-  return `import { TEMPLATE_HELPERS as helpers } from './template-helpers.ts';
+  return `import { TEMPLATE_HELPERS as helpers } from './template-literals.ts';
     const templates = { ${functions.join(',\n')} };
     // Handlebars' own idea of it: an empty list is false.
     const holds = (value) => (Array.isArray(value) ? value.length > 0 : Boolean(value));

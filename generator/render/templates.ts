@@ -1,6 +1,6 @@
 import Handlebars from 'handlebars';
 import type { TemplateTexts } from '../model/rendered-files.ts';
-import { TEMPLATE_HELPERS } from './template-helpers.ts';
+import { TEMPLATE_HELPERS } from './template-literals.ts';
 
 /** Fills a template; throws where the data lacks a field that the template names. */
 export type Fill = (name: string, data: object) => string;

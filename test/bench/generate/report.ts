@@ -1,5 +1,6 @@
 import type { Sample } from '../measure.ts';
 import { median } from '../measure.ts';
+import { numbers, table } from '../table.ts';
 import { MILLRACE, NOTHING_TO_WRITE, ONE_CHANGED, START_UP, nameOf, shapesOf } from './cases.ts';
 import type { Shape } from './inputs.ts';
 import type { JobBuilder } from './job-builders.ts';
@@ -82,24 +83,4 @@ function startUpTable(samples: Samples): string {
 
 function wall(samples: Samples, name: string): number {
   return median((samples.get(name) ?? []).map(({ wallSeconds }) => wallSeconds));
-}
-
-/** Medians as text, and how many runs they are of. */
-function numbers(samples: readonly Sample[] = []): string[] {
-  const of = (key: keyof Sample): number => median(samples.map((sample) => sample[key]));
-  return [
-    seconds(of('wallSeconds')),
-    seconds(of('processorSeconds')),
-    `${Math.round(of('peakMegabytes'))} MB`,
-    String(samples.length),
-  ];
-}
-
-function seconds(value: number): string {
-  return value < 1 ? `${Math.round(value * 1_000)} ms` : `${value.toFixed(2)} s`;
-}
-
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
-  return `${[line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n')}\n`;
 }
