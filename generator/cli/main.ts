@@ -37,6 +37,13 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };
 
+// In `millrace … | head` somebody stops reading: what is done is done to its end, and is no failure.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+  });
+}
+
 /**
  * @param argv the words after `millrace`
  * @returns exit code: 0 done, 1 the user's to mend, 70 a bug
