@@ -1,10 +1,11 @@
-// npm run bench -- generate [--sizes 10,100,1000,5000] | plan [--sizes 10000/100,100000/200], both [--rounds 5] [--folder DIR]
+// npm run bench -- generate | plan | apply [--rounds 5] …: see USAGE
 // Prints Markdown tables on stdout, progress on stderr. Nothing here is a test: no number fails anything.
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
 const USAGE = `usage: npm run bench -- generate [--sizes 10,100,1000,5000] [--rounds 5] [--folder DIR]
-       npm run bench -- plan [--sizes 10000/100,100000/200] [--rounds 5] [--folder DIR]   (files/images)`;
+       npm run bench -- plan [--sizes 10000/100,100000/200] [--rounds 5] [--folder DIR]   (files/images)
+       npm run bench -- apply [--rounds 5]   (as root)`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -38,6 +39,10 @@ async function runBench(): Promise<string | undefined> {
     const { benchPlan } = await import('./plan/suite.ts');
     const sizes = pairs.map(([files, images]) => ({ files: files!, images: images! }));
     return benchPlan({ sizes, rounds, folder }, say);
+  }
+  if (subject === 'apply') {
+    const { benchApply } = await import('./apply/suite.ts');
+    return benchApply(rounds, say);
   }
   return undefined;
 }
