@@ -23,7 +23,6 @@ interface Instant {
 }
 
 const SEEDED: Instant[] = [
-  { action: 'CreateSecurityGroup', later: 0, builders: true },
   { action: 'RunInstances', later: 0, builders: false },
   { action: 'RunInstances', later: 2_500, builders: true },
   { action: 'CreateImage', later: 0, builders: true },
@@ -78,7 +77,9 @@ test.each(instants)(
         },
       },
     });
-    await run.ended;
+    const { code } = await run.ended;
+    // Later it may have ended by itself.
+    if (later === 0) expect(code).toBeNull();
     // A call that was under way when its program died is done by then.
     await sleep(200);
     world.proxy.clear();
