@@ -62,11 +62,12 @@ export function findBuildCause(output: string): Cause {
   );
   if (!run) return judge(unwrap(last), 'BUILD_FAILED', 'see the log above');
   const command = (run[1] ?? run[2]!).replace(/^\/bin\/sh -c /, '');
-  const said = lastOutput(lines);
-  // The disk may be full for the program that runs inside as well.
-  const space = /no space left on device/i.test(said) ? judge(said, 'BUILD_FAILED', '') : undefined;
+  const words = outputOf(lines);
+  // The disk may be full for the program that runs inside as well, and that may go on talking.
+  const space = words.findLast((text) => /no space left on device/i.test(text));
+  const said = space ?? words.at(-1) ?? '';
   const cause = `RUN ${shorten(command, 120)} ended with exit code ${run[3]}${said === '' ? '' : `: ${shorten(said, 160)}`}`;
-  return { code: space?.code ?? 'BUILD_FAILED', cause, hint: space?.hint ?? 'see the log above' };
+  return { ...judge(space ?? '', 'BUILD_FAILED', 'see the log above'), cause };
 }
 
 /** The cause of a failed command of the docker client, from what it wrote to stderr. */
@@ -77,11 +78,11 @@ export function findDockerCause(stderr: string, code: string): Cause {
   return judge(unwrap(last.trim().replace(/^docker: /, '')), code, 'see the log above');
 }
 
-/** The last line that the failed step wrote: `#7 1.234 text`. */
-function lastOutput(lines: readonly string[]): string {
+/** What the failed step wrote: `#7 1.234 text`. */
+function outputOf(lines: readonly string[]): string[] {
   const failed = lines.map((line) => /^#(\d+) ERROR: /.exec(line)?.[1]).find((step) => step !== undefined);
   const prefix = new RegExp(`^#${failed ?? '\\d+'} \\d+\\.\\d+ (.*\\S)`);
-  return lines.map((line) => prefix.exec(line)?.[1]).findLast((text) => text !== undefined) ?? '';
+  return lines.flatMap((line) => prefix.exec(line)?.[1] ?? []);
 }
 
 function judge(text: string, code: string, hint: string): Cause {
@@ -89,6 +90,7 @@ function judge(text: string, code: string, hint: string): Cause {
   return { code: known?.code ?? code, cause: shorten(text, 300), hint: known?.hint ?? hint };
 }
 
+/** Also without the place where the engine keeps the context, which is nobody's file. */
 function unwrap(line: string): string {
-  return line.replace(WRAPPING, '');
+  return line.replace(WRAPPING, '').replace(/\/\S*\/buildkit-mount\d+(?=\/)/g, '');
 }

@@ -81,32 +81,27 @@ export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder
     },
     build: async (request, options) => {
       if (request.platforms.length > 1) severalPlatforms.set(request.localTag, request);
-      await dockerOrThrow(
-        buildArguments(request, await (client ??= findDockerClient(processes, env))),
-        options,
-        (result) => findBuildCause(result.stderr || result.stdout),
+      const args = buildArguments(request, await (client ??= findDockerClient(processes, env)));
+      await dockerOrThrow(args, withoutNoise(options), (result) =>
+        findBuildCause(result.stderr || result.stdout),
       );
     },
     test: async (localTag, argv, options) => {
       const name = `${TEST_PREFIX}${run.stamp}-${++tests}`;
       const [program = '', ...rest] = argv;
+      const args = [
+        ...['run', '--rm', '--name', name, '--network', 'none'],
+        ...['--entrypoint', program, localTag, ...rest],
+      ];
+      // A client that is ended leaves its container running, and a shell in it would not hear SIGTERM.
+      const remove = (): Promise<unknown> => docker(['rm', '--force', name]);
+      const onAbort = (): void => void remove().catch(() => undefined);
+      options.signal?.addEventListener('abort', onAbort, { once: true });
       try {
-        const args = [
-          'run',
-          '--rm',
-          '--name',
-          name,
-          '--network',
-          'none',
-          '--entrypoint',
-          program,
-          localTag,
-          ...rest,
-        ];
         await dockerOrThrow(args, options, (result) => describeTest(argv, result));
       } finally {
-        // A client that was ended leaves its container running.
-        if (options.signal?.aborted) await docker(['rm', '--force', name]);
+        options.signal?.removeEventListener('abort', onAbort);
+        if (options.signal?.aborted) await remove();
       }
     },
     publish: async (localTag, reference, options) => {
@@ -141,6 +136,17 @@ const BUILD_ENVIRONMENT = {
   BUILDX_NO_DEFAULT_ATTESTATIONS: '1',
   DOCKER_CLI_HINTS: 'false',
 };
+
+/** BuildKit's blank lines and its name for each step tell a person nothing. */
+function withoutNoise({ onLine, ...options }: RunOptions): RunOptions {
+  if (!onLine) return options;
+  return {
+    ...options,
+    onLine: (line, stream) => {
+      if (line !== '' && !/^#\d+ sha256:[0-9a-f]{64}$/.test(line)) onLine(line, stream);
+    },
+  };
+}
 
 function describeTest(argv: readonly string[], { code, stdout, stderr }: CommandResult): Cause {
   const shown = shorten(JSON.stringify(argv), 120);

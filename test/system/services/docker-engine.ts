@@ -40,7 +40,12 @@ export async function startDockerEngine(options: { dataRoot?: string } = {}): Pr
     host,
     folder,
     docker,
-    halt: () => end(child, 'SIGKILL', folder),
+    async halt() {
+      await end(child, 'SIGKILL', folder);
+      // As after a power cut: what a boot begins without.
+      unmountBelow(join(folder, 'run'));
+      rmSync(join(folder, 'run'), { recursive: true, force: true });
+    },
     async resume() {
       child = await start();
     },
@@ -87,18 +92,19 @@ async function end(child: ChildProcess, signal: NodeJS.Signals, folder: string):
     await gone;
     clearTimeout(insist);
   }
-  endContainerd(folder);
+  endRest(folder);
 }
 
-/** It outlives an engine that was killed. */
-function endContainerd(folder: string): void {
-  const file = join(folder, 'run/containerd/containerd.pid');
-  if (!existsSync(file)) return;
-  const pid = Number(readFileSync(file, 'utf8'));
-  try {
-    if (readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes(folder)) process.kill(pid, 'SIGKILL');
-  } catch {
-    // Gone already.
+/** containerd and its shims outlive an engine that was killed. */
+function endRest(folder: string): void {
+  for (const pid of readdirSync('/proc').filter((name) => /^[0-9]+$/.test(name))) {
+    try {
+      const [program = '', ...args] = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (!program.includes('containerd') || !args.some((arg) => arg.startsWith(folder))) continue;
+      process.kill(Number(pid), 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
   }
 }
 
@@ -126,7 +132,7 @@ function sweepDead(): void {
     const pid = Number(name.slice(PREFIX.length).split('-')[0]);
     if (existsSync(`/proc/${pid}`)) continue;
     const folder = join(tmpdir(), name);
-    endContainerd(folder);
+    endRest(folder);
     unmountBelow(folder);
     rmSync(folder, { recursive: true, force: true });
     for (let number = 0; number < 4; number++)

@@ -118,9 +118,11 @@ export async function startImageWorld(): Promise<ImageWorld> {
   };
 }
 
-/** Ids of those that a run ended so, sorted. */
+/** Ids of the images that a run ended so, sorted. */
 export function idsOf({ json }: Pick<CliAnswer, 'json'>, outcome: string): string[] {
-  return json.components.filter((one) => one.outcome === outcome).map(({ id }) => id);
+  return json.components
+    .filter((one) => one.outcome === outcome && one.id.startsWith('image:'))
+    .map(({ id }) => id);
 }
 
 function makeRepository(
