@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
 import { createMachineImages } from '../adapters/ec2/machine-images.ts';
 import { createRunHost } from '../adapters/run-host.ts';
 import { createAmiDriver } from '../drivers/ami/ami-driver.ts';
@@ -7,5 +9,15 @@ import type { WorldSettings } from './open-world.ts';
 export function openAmiDriver({ project, env, clock, processes, note }: WorldSettings): Driver {
   // A project with AMIs has aws:, its rules say so.
   const images = createMachineImages(project.aws!.region, clock);
-  return createAmiDriver({ images, processes, clock, host: createRunHost(), environment: env, note });
+  // Plugins of newer Packers, pinned by the template's own list, are fetched once for all projects of this user.
+  const cacheFolder = join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'millrace');
+  return createAmiDriver({
+    cacheFolder,
+    images,
+    processes,
+    clock,
+    host: createRunHost(),
+    environment: env,
+    note,
+  });
 }
