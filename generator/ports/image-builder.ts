@@ -12,6 +12,8 @@ export interface ImageBuildRequest {
   localTag: string;
   /** Reference of the last artifact, for its layers. */
   cacheFrom?: string;
+  /** Steps that were run under another number are run anew, whatever a cache holds of them. */
+  epoch: number;
 }
 
 /** The Docker engine at hand, with BuildKit. Every failure is a UserError whose message is the cause in one line. */

@@ -153,16 +153,32 @@ describe('what changes is what is built', () => {
     expect(world.mutations()).toEqual([]);
   });
 
-  test('the digest of what was rebuilt from the engine’s cache stays what it was', async () => {
-    world.commit({ 'services/users/note.txt': '1' });
-    const one = await apply();
-    const id = (answer: CliAnswer): string =>
-      answer.json.components.find((each) => each.id === 'image:users')!.artifact!.id;
+  const digestOf = (answer: CliAnswer): string =>
+    answer.json.components.find((one) => one.id === 'image:users')!.artifact!.id;
+
+  test('what another hash gives of the same content keeps its digest, by way of the cache', async () => {
+    const project = readFileSync(join(world.repository, 'project.yaml'), 'utf8');
+    const before = digestOf(await apply());
     world.commit({
-      'project.lock.yaml': `${readFileSync(join(world.repository, 'project.lock.yaml'), 'utf8')}epochs: { "image:users": 1 }\n`,
+      'project.yaml': project.replace(/(users: .*) \}/, '$1, test: [test, -x, /app/serve.sh] }'),
     });
-    const two = await apply();
-    expect(idsOf(two, 'built')).toEqual(['image:users']);
-    expect(id(two)).toBe(id(one));
+    const after = await apply();
+    expect([idsOf(after, 'built'), digestOf(after)]).toEqual([['image:users'], before]);
+  });
+
+  test('a raised epoch runs the steps anew, and only the first time', async () => {
+    const lock = readFileSync(join(world.repository, 'project.lock.yaml'), 'utf8');
+    const before = digestOf(await apply());
+    world.commit({ 'project.lock.yaml': `${lock}epochs: { "image:users": 1 }\n` });
+    const after = await apply();
+    expect(idsOf(after, 'built')).toEqual(['image:users']);
+    expect(digestOf(after)).not.toBe(before);
+    world.commit({
+      'project.yaml': readFileSync(join(world.repository, 'project.yaml'), 'utf8')
+        .replace('/app/serve.sh] }', '/app/Dockerfile] }')
+        .replace('test, -x', 'test, -e'),
+    });
+    const again = await apply();
+    expect([idsOf(again, 'built'), digestOf(again)]).toEqual([['image:users'], digestOf(after)]);
   });
 });

@@ -10,7 +10,7 @@ import { SERVICES, idsOf, startImageWorld } from './services/image-world.ts';
 import type { ImageWorld } from './services/image-world.ts';
 
 const SEED = 20_261_122;
-const INSTANTS = process.env['MILLRACE_SOAK'] ? 24 : 3;
+const INSTANTS = process.env['MILLRACE_SOAK'] ? 40 : 3;
 const ALL = SERVICES.map((name) => `image:${name}`);
 
 let world: ImageWorld;

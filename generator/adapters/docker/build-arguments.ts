@@ -32,13 +32,15 @@ export function multiPlatformArguments(request: ImageBuildRequest, reference: st
 }
 
 function commonArguments(request: ImageBuildRequest): string[] {
-  const { dockerfile, target, args, cacheFrom } = request;
+  const { dockerfile, target, args, cacheFrom, epoch } = request;
   // No time in the image's configuration, where BuildKit knows this argument (0.11 and newer).
   const all = { SOURCE_DATE_EPOCH: '0', ...args, BUILDKIT_INLINE_CACHE: '1' };
   return [
     ...['--progress', 'plain', '--file', dockerfile],
     ...(target === undefined ? [] : ['--target', target]),
     ...(cacheFrom === undefined ? [] : ['--cache-from', cacheFrom]),
+    // A name that leads nowhere, in the hosts file of each RUN: part of BuildKit's key for it, and of no image.
+    ...(epoch === 0 ? [] : ['--add-host', `epoch-${epoch}.millrace.localhost:127.0.0.1`]),
     ...Object.entries(all).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]),
   ];
 }

@@ -52,7 +52,7 @@ export async function buildImage(
 }
 
 async function prepareBuild(
-  { name }: HashedComponent,
+  { id, name }: HashedComponent,
   { source, artifacts, observation, folder, exportFiles }: TaskContext,
   { mirrors }: ImageTools,
   localTag: string,
@@ -78,6 +78,7 @@ async function prepareBuild(
     args,
     platforms: platformsOf(image),
     localTag,
+    epoch: source.lock.epochs[id] ?? 0,
     ...(last ? { cacheFrom: last.reference } : {}),
   };
 }
