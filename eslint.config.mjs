@@ -15,10 +15,10 @@ const layout = {
   plan: { may: ['model', 'hash'] },
   render: { may: ['model'] },
   init: { may: ['model', 'load'] },
-  ports: { may: ['model'], types: ['plan'] },
+  ports: { may: ['model'] },
   drivers: { may: ['model', 'ports', 'hash', 'load'], types: ['plan'] },
-  execute: { may: ['model', 'plan', 'drivers', 'ports', 'hash'] },
-  adapters: { may: ['ports', 'model', 'init'], types: ['plan'] },
+  execute: { may: ['model', 'plan', 'drivers', 'ports'] },
+  adapters: { may: ['ports', 'model', 'init'] },
   lab: { may: ['ports', 'adapters', 'model'] },
   report: { may: ['model', 'ports'], types: ['plan'] },
 };

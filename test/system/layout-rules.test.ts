@@ -26,7 +26,7 @@ const mayImport: Record<string, string[]> = {
   render: ['model'],
   init: ['model', 'load'],
   ports: ['model'],
-  drivers: ['model', 'ports'],
+  drivers: ['model', 'ports', 'hash', 'load'],
   execute: ['model', 'plan', 'drivers', 'ports'],
   adapters: ['ports', 'model', 'init'],
   lab: ['ports', 'adapters', 'model'],
