@@ -8,6 +8,7 @@ import { findBuildCause, findDockerCause } from './build-cause.ts';
 import type { Cause } from './build-cause.ts';
 import { buildArguments, multiPlatformArguments } from './build-arguments.ts';
 import { findDockerClient } from './docker-client.ts';
+import { checkSeveralPlatforms } from './several-platforms.ts';
 import type { DockerClient } from './docker-client.ts';
 import { LOCAL_DOMAIN, TEST_PREFIX, listLeftovers } from './leftovers.ts';
 import { logIn } from './registry-login.ts';
@@ -68,13 +69,8 @@ export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder
 
   return {
     check: async (platforms) => {
-      const { buildx, file, version } = await (client ??= findDockerClient(processes, env));
-      if (platforms.length > 1 && !buildx) {
-        throw new UserError(
-          'NO_MULTI_PLATFORM',
-          `${platforms.join(' and ')} in one image need buildx, found ${file} (${version}) without; install docker-buildx-plugin (https://docs.docker.com/go/buildx/), or build for one platform`,
-        );
-      }
+      const found = await (client ??= findDockerClient(processes, env));
+      if (platforms.length > 1) await checkSeveralPlatforms(platforms, found, docker);
       const { images, containers } = await listLeftovers(docker, run);
       if (containers.length > 0) await docker(['rm', '--force', ...containers]);
       if (images.length > 0) await docker(['rmi', ...images]);
