@@ -2,6 +2,7 @@
 // Everything in a few files that load quickly: the packages that we use are bundled without the parts that we do
 // not, each command is loaded when it is called, and the templates are compiled. So an installed millrace needs no
 // other package; the licences of those inside it are in THIRD_PARTY.txt.
+import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -49,12 +50,23 @@ async function renderConstants() {
   const { renderLibrary } = await import('../generator/render/render-library.ts');
   const sources = readPackageSources();
   return {
+    'cli/build-id.ts': `export const BUILD_ID = '${digestSources()}';`,
     'adapters/package-sources.ts':
       'export const readPackageSources = () => ({ templates: {}, library: {} });',
     'render/templates.ts': compileTemplates(sources.templates),
     'render/render-library.ts': `const files = ${JSON.stringify([...renderLibrary(sources)])};
       export const renderLibrary = () => new Map(files);`,
   };
+}
+
+/** Of all that decides what this build computes: our sources, and the versions of what is bundled with them. */
+function digestSources() {
+  const files = readdirSync(join(root, 'generator'), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name));
+  const all = [...files, join(root, 'package.json'), join(root, 'package-lock.json')];
+  const parts = all.sort().map((path) => [relative(root, path), readFileSync(path, 'base64')]);
+  return createHash('sha256').update(JSON.stringify(parts)).digest('hex');
 }
 
 /** Stops the build where a file is not met: renamed, it would come along as it is, slowly or not working. */

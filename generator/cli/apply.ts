@@ -40,12 +40,13 @@ export const command: Command = {
     const shown: { report?: RunReport } = {};
     const note = (text: string): void =>
       shown.report ? shown.report.emit({ type: 'note', text }) : output.note(text);
-    const world = await openWorld(opened.source.project, env, note);
+    const world = await openWorld(opened.summary.project, env, note);
     const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
     const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
 
     const planned = await planCommit(opened, { drivers: world.drivers, env, ...(only ? { only } : {}) });
-    if (stashed) checkStashedPlan(stashed, planned.plan, opened.source);
+    const { source } = await opened.load();
+    if (stashed) checkStashedPlan(stashed, planned.plan, source);
     const chosen = await chooseForRole({ ...planned, opened, world, env, note });
 
     const folders = openFolders(invocation, world);
@@ -62,7 +63,7 @@ export const command: Command = {
       result = await executePlan({
         ...chosen,
         ...world,
-        source: opened.source,
+        source,
         exportFiles: (entries, folder) => opened.repository.exportFiles(entries, folder),
         folders,
         jobs,

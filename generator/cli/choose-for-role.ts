@@ -21,7 +21,7 @@ export interface RoleRequest extends PlannedCommit {
  */
 export async function chooseForRole(request: RoleRequest): Promise<PlannedCommit> {
   const { opened, env } = request;
-  const publishes = env['MILLRACE_ROLE'] !== 'verify' || opened.source.project.reuse === 'branches';
+  const publishes = env['MILLRACE_ROLE'] !== 'verify' || opened.summary.project.reuse === 'branches';
   const planned = publishes ? request : await addMissingParents(request);
   const isLeft = ({ kind, action }: PlannedComponent): boolean =>
     action === 'build' && kind === 'ami' && !publishes;
@@ -47,7 +47,7 @@ async function addMissingParents(request: RoleRequest): Promise<PlannedCommit> {
     const missing = new Set<ComponentId>();
     for (const { id, action } of planned.plan.components) {
       if (action !== 'build') continue;
-      for (const parent of opened.source.graph.get(id)?.content ?? [])
+      for (const parent of opened.summary.graph.get(id)?.content ?? [])
         if (!held.has(parent) && planned.observations.get(parent)?.state === 'absent') missing.add(parent);
     }
     if (missing.size === 0) return planned;

@@ -4,7 +4,6 @@ import type { ComponentId } from '../model/component.ts';
 import type { ComponentHash } from '../model/component-hash.ts';
 import type { InputChange } from '../model/input-change.ts';
 import { UserError } from '../model/user-error.ts';
-import { hashCommit } from './hash-commit.ts';
 import type { OpenedCommit } from './open-commit.ts';
 
 /** What exists or runs of a component, as its place tells of it. */
@@ -27,7 +26,7 @@ export interface Explanation {
 /** Compares a component with what exists, by computing the inputs of the commit that that was made from. */
 export async function explainChange(
   id: ComponentId,
-  now: Pick<OpenedCommit, 'source' | 'loadAt'> & { component: ComponentHash },
+  now: Pick<OpenedCommit, 'loadAt'> & { source: ProjectSource; component: ComponentHash },
   last: LastState | undefined,
 ): Promise<Explanation> {
   const { hash } = now.component;
@@ -62,8 +61,8 @@ async function hashAt(
   loadAt: OpenedCommit['loadAt'],
 ): Promise<(ComponentHash & { files: ProjectSource['files'] }) | { why: string }> {
   try {
-    const source = await loadAt(revision);
-    const component = hashCommit(source).get(id);
+    const { source, hashes } = await loadAt(revision);
+    const component = hashes.get(id);
     return component
       ? { ...component, files: source.files }
       : { why: 'project.yaml had no such component then' };

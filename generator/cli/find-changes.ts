@@ -1,13 +1,11 @@
-import type { ProjectSource } from '../drivers/driver.ts';
 import { diffFiles } from '../hash/diff-inputs.ts';
 import type { ComponentId } from '../model/component.ts';
-import type { ComponentHashes } from '../model/component-hash.ts';
 import type { InputChange } from '../model/input-change.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Observation, Observations } from '../plan/plan.ts';
 import type { LastState } from './explain-change.ts';
-import { hashCommit } from './hash-commit.ts';
-import type { OpenedCommit } from './open-commit.ts';
+import type { CommitSummary } from './memo-summary.ts';
+import type { LoadedCommit, OpenedCommit } from './open-commit.ts';
 
 /** Each costs a reading of a whole commit; what was made at more of them keeps the reason without the files. */
 const MAX_REVISIONS = 20;
@@ -27,11 +25,12 @@ export function lastStateOf(observation: Observation | undefined, hash: string):
  */
 export async function findChanges(
   observations: Observations,
-  now: Pick<OpenedCommit, 'source' | 'loadAt'> & { hashes: ComponentHashes },
+  { summary, load, loadAt }: Pick<OpenedCommit, 'summary' | 'load' | 'loadAt'>,
 ): Promise<Map<ComponentId, InputChange[]>> {
   const changes = new Map<ComponentId, InputChange[]>();
-  for (const [revision, ids] of groupByRevision(observations, now.hashes)) {
-    const former = await hashRevision(revision, now.loadAt);
+  for (const [revision, ids] of groupByRevision(observations, summary.hashes)) {
+    const now = await load();
+    const former = await loadFormer(revision, loadAt);
     if (!former) continue;
     for (const id of ids) {
       const [before, after] = [former.hashes.get(id), now.hashes.get(id)!];
@@ -43,7 +42,7 @@ export async function findChanges(
         ? before.inputs
             .filter(({ type }) => type === 'schema')
             .map(({ type, name, value }) => ({ type, name, after: value }))
-        : diffFiles({ ...before, files: former.files }, { ...after, files: now.source.files });
+        : diffFiles({ ...before, files: former.source.files }, { ...after, files: now.source.files });
       if (different.length > 0) changes.set(id, different);
     }
   }
@@ -51,7 +50,10 @@ export async function findChanges(
 }
 
 /** Components by the commit of what exists of them; the commits of most of them first. */
-function groupByRevision(observations: Observations, hashes: ComponentHashes): [string, ComponentId[]][] {
+function groupByRevision(
+  observations: Observations,
+  hashes: CommitSummary['hashes'],
+): [string, ComponentId[]][] {
   const groups = new Map<string, ComponentId[]>();
   for (const [id, observation] of observations) {
     const hash = hashes.get(id)?.hash;
@@ -65,13 +67,12 @@ function groupByRevision(observations: Observations, hashes: ComponentHashes): [
   return sorted.slice(0, MAX_REVISIONS);
 }
 
-async function hashRevision(
+async function loadFormer(
   revision: string,
   loadAt: OpenedCommit['loadAt'],
-): Promise<{ hashes: ComponentHashes; files: ProjectSource['files'] } | undefined> {
+): Promise<LoadedCommit | undefined> {
   try {
-    const source = await loadAt(revision);
-    return { hashes: hashCommit(source), files: source.files };
+    return await loadAt(revision);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return undefined;

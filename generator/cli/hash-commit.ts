@@ -4,28 +4,10 @@ import { hashProject } from '../hash/hash-project.ts';
 import type { LocateExternal } from '../hash/hash-project.ts';
 import { dockerfileOf, plainFolder } from '../load/dockerfile-path.ts';
 import type { ComponentHashes } from '../model/component-hash.ts';
-import { hintNearest } from '../model/nearest-name.ts';
-import { shorten } from '../model/shorten.ts';
-import { UserError } from '../model/user-error.ts';
-
-export type HashedProject = ComponentHashes;
 
 /** @throws UserError UNPINNED and whatever makes a component one that cannot be hashed */
 export function hashCommit(source: ProjectSource): ComponentHashes {
   return hashProject(source, inputsOf, locateIn(source));
-}
-
-/** Those of the ids, in the order of the project; all where none is given. @throws UserError NO_COMPONENT */
-export function chooseComponents(hashes: ComponentHashes, ids: readonly string[]): ComponentHashes {
-  if (ids.length === 0) return hashes;
-  const known = [...hashes.keys()];
-  const unknown = ids.find((id) => !known.some((name) => name === id));
-  if (unknown !== undefined)
-    throw new UserError(
-      'NO_COMPONENT',
-      `there is no component ${JSON.stringify(shorten(unknown, 80))}; ${hintNearest(unknown, known)}`,
-    );
-  return new Map([...hashes].filter(([id]) => ids.includes(id)));
 }
 
 /** Where an external stands in a Dockerfile or a stack file. */

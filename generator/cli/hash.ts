@@ -1,5 +1,7 @@
-import type { HashedProject } from './hash-commit.ts';
+import type { ComponentHashes } from '../model/component-hash.ts';
+import { chooseComponents } from './choose-components.ts';
 import type { Command, Invocation } from './command.ts';
+import type { CommitSummary } from './memo-summary.ts';
 import { openCommit } from './open-commit.ts';
 
 export const command: Command = {
@@ -15,13 +17,10 @@ export const command: Command = {
   },
   async run(invocation) {
     const { args, options, output } = invocation;
-    const [{ source }, { chooseComponents, hashCommit }] = await Promise.all([
-      openCommit(invocation, readRevision(options)),
-      import('./hash-commit.ts'),
-    ]);
-    const hashed = hashCommit(source);
+    const { summary, load } = await openCommit(invocation, readRevision(options));
 
-    show(chooseComponents(hashed, args), output);
+    if (output.json) showInputs(chooseComponents((await load()).hashes, args), output);
+    else show(chooseComponents(summary.hashes, args), output);
     return 0;
   },
 };
@@ -32,11 +31,11 @@ export function readRevision(options: Invocation['options']): { rev?: string; di
   return { ...(typeof rev === 'string' ? { rev } : {}), dirty: dirty === true };
 }
 
-function show(hashes: HashedProject, output: Invocation['output']): void {
-  if (output.json) {
-    output.print(JSON.stringify({ version: 1, components: Object.fromEntries(hashes) }, null, 2));
-    return;
-  }
+function showInputs(hashes: ComponentHashes, output: Invocation['output']): void {
+  output.print(JSON.stringify({ version: 1, components: Object.fromEntries(hashes) }, null, 2));
+}
+
+function show(hashes: CommitSummary['hashes'], output: Invocation['output']): void {
   const width = Math.max(0, ...[...hashes.keys()].map((id) => id.length));
   const lines = [...hashes].map(([id, { hash }]) => `${id.padEnd(width)}  ${hash}`);
   if (lines.length > 0) output.print(lines.join('\n'));

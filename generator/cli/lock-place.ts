@@ -2,11 +2,13 @@ import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node
 import { dirname, join, relative } from 'node:path';
 import { runGit } from '../adapters/git/run-git.ts';
 import { readLock } from '../load/read-lock.ts';
-import { LOCK_FILE } from '../model/lock.ts';
+import { LOCK_FILE } from '../model/lock-file.ts';
 import type { Lock } from '../model/lock.ts';
 import { renderLock } from '../model/lock-text.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Invocation } from './command.ts';
+import { lockKindOf } from './lock-kind.ts';
+import type { LockKind } from './lock-kind.ts';
 
 /**
  * Where this run's pins are. What a mirror or a lab has under a name is not what upstream has: such a run keeps pins
@@ -14,7 +16,7 @@ import type { Invocation } from './command.ts';
  * committed lock: whoever rebuilds by force means everybody.
  */
 export interface LockPlace {
-  kind: 'committed' | 'mirrored' | 'lab';
+  kind: LockKind;
   /** Absolute. */
   path: string;
   /** As a person is told it: relative to the root where it lies below. */
@@ -22,13 +24,11 @@ export interface LockPlace {
 }
 
 /**
- * @param env MILLRACE_LAB (set by `--lab`) and MILLRACE_MIRRORS decide; `mirrors:` of project.yaml does not: it is
- * committed, and means the same to everybody, and so do the pins that come of it
+ * @param env says whose pins they are, see `lockKindOf`
  * @throws UserError NO_REPOSITORY where pins of one's own have no git directory to lie in
  */
 export function findLockPlace({ root, env }: Pick<Invocation, 'root' | 'env'>, project: string): LockPlace {
-  const isSet = (name: string): boolean => (env[name] ?? '') !== '';
-  const kind = isSet('MILLRACE_LAB') ? 'lab' : isSet('MILLRACE_MIRRORS') ? 'mirrored' : 'committed';
+  const kind = lockKindOf(env);
   if (kind === 'committed') return committedPlace(root);
   const { code, stdout } = runGit({ folder: root }, [
     'rev-parse',
@@ -63,7 +63,7 @@ export function readLockAt(place: LockPlace, committed: Lock): Lock {
   return { ...readLock(files, place.shown), epochs: committed.epochs };
 }
 
-const ABOUT: Readonly<Record<LockPlace['kind'], string>> = {
+const ABOUT: Readonly<Record<LockKind, string>> = {
   committed: 'what upstream references mean. `millrace lock --update` refreshes it; commit the result.',
   mirrored: 'what the mirrors of this machine have. Not committed.',
   lab: 'what the lab of this machine has. Not committed.',

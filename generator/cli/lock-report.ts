@@ -1,4 +1,4 @@
-import { LOCK_FILE } from '../model/lock.ts';
+import { LOCK_FILE } from '../model/lock-file.ts';
 import type { Lock } from '../model/lock.ts';
 import type { LockUpdate } from '../model/lock-changes.ts';
 import type { Output } from '../report/output.ts';

@@ -2,7 +2,7 @@ import { workTreeFiles } from '../adapters/work-tree-files.ts';
 import { loadProject } from '../load/load-project.ts';
 import { readLock } from '../load/read-lock.ts';
 import { collectWantedPins } from '../load/wanted-pins.ts';
-import { LOCK_FILE } from '../model/lock.ts';
+import { LOCK_FILE } from '../model/lock-file.ts';
 import { bumpEpochs, chooseStale, updateLock } from '../model/lock-changes.ts';
 import type { StalePins } from '../model/lock-changes.ts';
 import { formatProblem } from '../model/problem.ts';

@@ -1,9 +1,13 @@
 import { openGitRepository } from '../adapters/git/git-repository.ts';
 import type { CommitFiles } from '../model/commit-files.ts';
+import type { ComponentHashes } from '../model/component-hash.ts';
 import { UserError } from '../model/user-error.ts';
 import type { GitRepository } from '../ports/git-repository.ts';
 import type { ProjectSource } from '../drivers/driver.ts';
+import { BUILD_ID } from './build-id.ts';
 import type { Invocation } from './command.ts';
+import { openMemo } from './memo.ts';
+import type { CommitSummary } from './memo-summary.ts';
 
 /** Which state of the repository a command is about; the options `--rev R` and `--dirty`. */
 export interface Revision {
@@ -13,22 +17,35 @@ export interface Revision {
   dirty?: boolean;
 }
 
-export interface OpenedCommit {
+/** All that hashes are computed from, and these with their inputs. */
+export interface LoadedCommit {
   source: ProjectSource;
+  hashes: ComponentHashes;
+}
+
+export interface OpenedCommit {
+  /** The commit's id; null where the work tree is meant. */
+  revision: string | null;
+  summary: CommitSummary;
   repository: GitRepository;
+  /** Everything: read once, and only where the summary is not enough. */
+  load: () => Promise<LoadedCommit>;
   /** Another commit of it, read in the same way. @throws UserError as openCommit, without DIRTY_TREE */
-  loadAt: (revision: string) => Promise<ProjectSource>;
+  loadAt: (revision: string) => Promise<LoadedCommit>;
 }
 
 /**
- * A project at a revision: project.yaml and the lock come from the same commit, whatever is in the work tree.
+ * A project at a revision: project.yaml and the lock come from the same commit, whatever is in the work tree. What was
+ * computed of that commit before is not computed again.
  *
- * @throws UserError DIRTY_TREE, NO_REVISION, NO_REPOSITORY, INVALID_PROJECT, INVALID_LOCK
+ * @param build names the code that runs; what another has computed is not taken
+ * @throws UserError DIRTY_TREE, NO_REVISION, NO_REPOSITORY, INVALID_PROJECT, INVALID_LOCK, UNPINNED, and whatever makes
+ * a component one that cannot be hashed
  */
 export async function openCommit(
   invocation: Pick<Invocation, 'root' | 'env'>,
   revision: Revision = {},
-  repository: GitRepository = openGitRepository(invocation.root),
+  { repository = openGitRepository(invocation.root), build = BUILD_ID }: OpenOptions = {},
 ): Promise<OpenedCommit> {
   if (revision.rev !== undefined && revision.dirty)
     throw new UserError(
@@ -39,23 +56,58 @@ export async function openCommit(
   const dirt = revision.rev === undefined && !revision.dirty ? repository.listDirty() : Promise.resolve([]);
   // If loading fails first, nobody waits for it.
   dirt.catch(() => undefined);
-  const opening = revision.dirty ? repository.readWorkTree() : repository.readCommit(revision.rev);
-  const loading = import('./load-commit.ts');
-  const files: CommitFiles = await opening;
-  const { loadCommit } = await loading;
-  const loaded = catchError(() => loadCommit(files, invocation));
+  const found = revision.dirty ? undefined : await repository.findCommit(revision.rev);
+  const loadFiles = async (files: CommitFiles): Promise<LoadedCommit> => {
+    const { loadCommit } = await import('./load-commit.ts');
+    const { hashCommit } = await import('./hash-commit.ts');
+    const source = loadCommit(files, invocation);
+    return { source, hashes: hashCommit(source) };
+  };
+  const load = once(async () => loadFiles(found ? found.read() : await repository.readWorkTree()));
+  const memo = found && openMemo(found, invocation.env, build);
+  const known = memo?.read();
+  const summarise = known ? () => known : await settle(async () => summaryOf(await load()));
   refuseDirty(await dirt, invocation.env);
+  const summary = summarise();
+  if (!known) memo?.write(summary);
+  const loadAt = async (other: string): Promise<LoadedCommit> =>
+    loadFiles(await repository.readCommit(other));
   return {
-    source: loaded(),
+    revision: found?.oid ?? null,
+    summary,
     repository,
-    loadAt: async (other) => loadCommit(await repository.readCommit(other), invocation),
+    load: async () => requireSame(summary, await load()),
+    loadAt,
   };
 }
 
+interface OpenOptions {
+  repository?: GitRepository;
+  build?: string | undefined;
+}
+
+function summaryOf({ source: { project, graph }, hashes }: LoadedCommit): CommitSummary {
+  return { project, graph, hashes };
+}
+
+/** Nothing is built under a hash that was computed of other pins, such as a lab's that were refreshed meanwhile. */
+function requireSame({ hashes }: CommitSummary, loaded: LoadedCommit): LoadedCommit {
+  const isSame =
+    hashes.size === loaded.hashes.size &&
+    [...loaded.hashes].every(([id, { hash }]) => hashes.get(id)?.hash === hash);
+  if (isSame) return loaded;
+  throw new UserError('CHANGED_MEANWHILE', 'the pins of this machine changed in the meantime; run it again');
+}
+
+function once<Value>(compute: () => Promise<Value>): () => Promise<Value> {
+  let value: Promise<Value> | undefined;
+  return () => (value ??= compute());
+}
+
 /** A project that does not load is told of after the files that were not committed: one may be the cause of the other. */
-function catchError<Value>(compute: () => Value): () => Value {
+async function settle<Value>(compute: () => Promise<Value>): Promise<() => Value> {
   try {
-    const value = compute();
+    const value = await compute();
     return () => value;
   } catch (error) {
     return () => {

@@ -79,7 +79,7 @@ function createUnseenDriver(kind: ComponentKind, observation: Observation): Driv
 export async function observeAll(
   drivers: Drivers,
   components: readonly HashedComponent[],
-  source: ProjectSource,
+  source: Pick<ProjectSource, 'project'>,
 ): Promise<Observations> {
   const kinds = [...new Set(components.map(({ kind }) => kind))];
   const found = await Promise.all(

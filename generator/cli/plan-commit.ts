@@ -1,12 +1,11 @@
 import type { HashedComponent } from '../drivers/driver.ts';
 import type { ComponentId } from '../model/component.ts';
-import type { ComponentHashes } from '../model/component-hash.ts';
 import type { Observations, Plan } from '../plan/plan.ts';
 import { planProject } from '../plan/plan-project.ts';
 import type { Invocation } from './command.ts';
 import type { LastState } from './explain-change.ts';
 import { findChanges, lastStateOf } from './find-changes.ts';
-import { hashCommit } from './hash-commit.ts';
+import type { CommitSummary } from './memo-summary.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import { observeAll } from './open-world.ts';
 import type { Drivers } from './open-world.ts';
@@ -24,18 +23,18 @@ export interface PlannedCommit {
  * @throws UserError NO_COMPONENT, UNPINNED, and what the drivers throw
  */
 export async function planCommit(
-  { source, loadAt }: OpenedCommit,
+  opened: OpenedCommit,
   { drivers, env, only }: { drivers: Drivers; env: Invocation['env']; only?: readonly string[] },
 ): Promise<PlannedCommit> {
-  const { project, graph } = source;
-  const hashes = hashCommit(source);
-  const components = joinHashes(source.graph, hashes);
+  const { summary } = opened;
+  const { project, graph, hashes } = summary;
+  const components = joinHashes(summary);
   const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? storedIds(components) : undefined);
-  const observations = await observeAll(drivers, chooseObserved(components, chosen), source);
-  const changes = await findChanges(observations, { source, hashes, loadAt });
+  const observations = await observeAll(drivers, chooseObserved(components, chosen), summary);
+  const changes = await findChanges(observations, opened);
   const plan = planProject({
     project: project.project,
-    revision: source.files.revision,
+    revision: opened.revision,
     graph,
     hashes,
     observations,
@@ -48,18 +47,15 @@ export async function planCommit(
 /** What exists or runs of one component. */
 export async function observeComponent(
   id: ComponentId,
-  { source }: Pick<OpenedCommit, 'source'>,
+  { summary }: Pick<OpenedCommit, 'summary'>,
   drivers: Drivers,
 ): Promise<LastState | undefined> {
-  const component = joinHashes(source.graph, hashCommit(source)).get(id)!;
-  const observations = await observeAll(drivers, [component], source);
+  const component = joinHashes(summary).get(id)!;
+  const observations = await observeAll(drivers, [component], summary);
   return lastStateOf(observations.get(id), component.hash);
 }
 
-function joinHashes(
-  graph: OpenedCommit['source']['graph'],
-  hashes: ComponentHashes,
-): Map<ComponentId, HashedComponent> {
+function joinHashes({ graph, hashes }: CommitSummary): Map<ComponentId, HashedComponent> {
   return new Map([...graph].map(([id, component]) => [id, { ...component, ...hashes.get(id)! }]));
 }
 

@@ -30,7 +30,7 @@ export const command: Command = {
       import('./open-world.ts'),
       import('./plan-commit.ts'),
     ]);
-    const { drivers } = await openWorld(opened.source.project, env, (text) => output.note(text));
+    const { drivers } = await openWorld(opened.summary.project, env, (text) => output.note(text));
     const only = readOnly(options);
 
     const { plan } = await planCommit(opened, { drivers, env, ...(only ? { only } : {}) });

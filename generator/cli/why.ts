@@ -2,6 +2,7 @@ import type { ComponentId } from '../model/component.ts';
 import type { InputChange } from '../model/input-change.ts';
 import { showControls } from '../model/problem.ts';
 import { shorten } from '../model/shorten.ts';
+import { chooseComponents } from './choose-components.ts';
 import type { Command, Invocation } from './command.ts';
 import type { Explanation, LastState } from './explain-change.ts';
 import { readRevision } from './hash.ts';
@@ -30,18 +31,18 @@ export const makeWhyCommand = (findLast: FindLast): Command => ({
   async run(invocation) {
     const { args, options, output } = invocation;
     const opened = await openCommit(invocation, readRevision(options));
-    const [{ chooseComponents, hashCommit }, { explainChange }] = await Promise.all([
-      import('./hash-commit.ts'),
+    const [{ source, hashes }, { explainChange }] = await Promise.all([
+      opened.load(),
       import('./explain-change.ts'),
     ]);
-    const [[id, component]] = [...chooseComponents(hashCommit(opened.source), args)] as [
+    const [[id, component]] = [...chooseComponents(hashes, args)] as [
       [ComponentId, Parameters<typeof explainChange>[1]['component']],
     ];
     const since = options['since'];
     const last =
       typeof since === 'string' ? { hash: null, revision: since } : await findLast(id, opened, invocation);
 
-    show(id, await explainChange(id, { ...opened, component }, last), output);
+    show(id, await explainChange(id, { ...opened, source, component }, last), output);
     return 0;
   },
 });
@@ -51,7 +52,7 @@ export const command = makeWhyCommand(async (id, opened, { env, output }) => {
     import('./open-world.ts'),
     import('./plan-commit.ts'),
   ]);
-  const { drivers } = await openWorld(opened.source.project, env, (text) => output.note(text));
+  const { drivers } = await openWorld(opened.summary.project, env, (text) => output.note(text));
   return observeComponent(id, opened, drivers);
 });
 

@@ -14,7 +14,7 @@ export interface ProjectSource {
 }
 
 /** A component with its hash, as observing and building need it. */
-export interface HashedComponent extends Component, ComponentHash {}
+export interface HashedComponent extends Component, Pick<ComponentHash, 'hash'> {}
 
 /** What one task of a run gets. */
 export interface TaskContext {
@@ -46,7 +46,10 @@ export interface Driver {
    */
   inputs: (component: Component, source: ProjectSource) => HashInput[];
   /** One sweep for all components of the kind; the number of calls does not grow with them where the place allows. */
-  observe: (components: readonly HashedComponent[], source: ProjectSource) => Promise<Observations>;
+  observe: (
+    components: readonly HashedComponent[],
+    source: Pick<ProjectSource, 'project'>,
+  ) => Promise<Observations>;
   build?: (component: HashedComponent, task: TaskContext) => Promise<Artifact>;
   deploy?: (component: HashedComponent, task: TaskContext) => Promise<void>;
   /**

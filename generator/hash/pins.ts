@@ -1,5 +1,5 @@
 import type { Component } from '../model/component.ts';
-import { LOCK_FILE } from '../model/lock.ts';
+import { LOCK_FILE } from '../model/lock-file.ts';
 import type { Lock } from '../model/lock.ts';
 import type { Problem } from '../model/problem.ts';
 import { UserError } from '../model/user-error.ts';

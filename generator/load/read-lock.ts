@@ -1,4 +1,5 @@
-import { LOCK_FILE, Lock } from '../model/lock.ts';
+import { Lock } from '../model/lock.ts';
+import { LOCK_FILE } from '../model/lock-file.ts';
 import { sortProblems } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
 import type { RepositoryFiles } from '../model/repository-files.ts';

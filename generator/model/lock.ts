@@ -17,5 +17,3 @@ export const Lock = z.strictObject({
   epochs: z.record(z.string(), z.int().min(0)).default({}),
 });
 export type Lock = z.infer<typeof Lock>;
-
-export const LOCK_FILE = 'project.lock.yaml';

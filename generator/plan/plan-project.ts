@@ -1,5 +1,5 @@
 import type { Component, ComponentGraph, ComponentId, ComponentKind } from '../model/component.ts';
-import type { ComponentHashes } from '../model/component-hash.ts';
+import type { ComponentHash } from '../model/component-hash.ts';
 import { hintNearest } from '../model/nearest-name.ts';
 import { showControls } from '../model/problem.ts';
 import { shorten } from '../model/shorten.ts';
@@ -20,7 +20,7 @@ export interface PlanRequest {
   revision: string | null;
   graph: ComponentGraph;
   /** Of every component that is planned. */
-  hashes: ComponentHashes;
+  hashes: ReadonlyMap<ComponentId, Pick<ComponentHash, 'hash'>>;
   /** Of every component that is planned, and of what runs though the graph no longer has it. */
   observations: Observations;
   /** Exactly these are planned; everything where undefined. */

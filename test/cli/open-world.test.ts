@@ -38,7 +38,6 @@ function component(kind: ComponentKind, name: string): HashedComponent {
     order: [],
     externals: [],
     hash: 'a'.repeat(64),
-    inputs: [],
   };
 }
 

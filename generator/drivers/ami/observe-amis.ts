@@ -7,7 +7,7 @@ import { TAG, isComplete, isMarkedComplete, wantImage } from './tags.ts';
 /** One call for all of them (pages aside). */
 export async function observeAmis(
   components: readonly HashedComponent[],
-  { project }: ProjectSource,
+  { project }: Pick<ProjectSource, 'project'>,
   images: Pick<MachineImages, 'findOwn'>,
 ): Promise<Observations> {
   if (components.length === 0) return new Map();

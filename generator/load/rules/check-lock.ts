@@ -1,5 +1,6 @@
 import type { ComponentGraph } from '../../model/component.ts';
-import { LOCK_FILE, Lock } from '../../model/lock.ts';
+import { Lock } from '../../model/lock.ts';
+import { LOCK_FILE } from '../../model/lock-file.ts';
 import { describeIssue } from '../describe-issue.ts';
 import { formatPath, parseYamlDocument } from '../yaml-document.ts';
 import type { RuleContext } from './rule-context.ts';

@@ -43,7 +43,7 @@ images:
 });
 const { project, graph } = loadProject(files).loaded!;
 const source: ProjectSource = { project, graph, lock: readLock(files), files };
-const api: HashedComponent = { ...graph.get('image:api')!, hash: HASH, inputs: [] };
+const api: HashedComponent = { ...graph.get('image:api')!, hash: HASH };
 
 let folder: string;
 let registry: MemoryRegistry;
