@@ -14,7 +14,7 @@ import { readMirrorRules } from './read-mirror-rules.ts';
  * The registries and the region that a project's externals are looked up in.
  * @throws UserError INVALID_MIRRORS
  */
-export function openLookUpPlaces(project: Project, env: Invocation['env']): LookUpPlaces {
+export async function openLookUpPlaces(project: Project, env: Invocation['env']): Promise<LookUpPlaces> {
   const clock = createClock();
   const { read, write } = registryOf(project, env);
   const own = [read, write].map((address) => address.split('/', 1)[0]!);
@@ -22,7 +22,7 @@ export function openLookUpPlaces(project: Project, env: Invocation['env']): Look
   let machineImages: Promise<MachineImages> | undefined;
   return {
     registry: createRegistry({ auth, clock }),
-    mirrors: readMirrorRules(project, env),
+    mirrors: await readMirrorRules(project, env),
     machineImages: () => (machineImages ??= openMachineImages(project, clock)),
   };
 }

@@ -45,7 +45,7 @@ async function lock(invocation: Invocation): Promise<number> {
     : { images: [], amis: [] };
 
   announce(stale, place, output);
-  const places = openLookUpPlaces(project, invocation.env);
+  const places = await openLookUpPlaces(project, invocation.env);
   const found = await lookUpPins(stale, wanted, places);
   const update = pinsToo
     ? updateLock(before, wanted, found)

@@ -8,7 +8,13 @@ import type { WorldSettings } from './open-world.ts';
 import { readMirrorRules } from './read-mirror-rules.ts';
 
 /** @throws UserError INVALID_MIRRORS */
-export function openImageDriver({ project, env, clock, processes, run }: WorldSettings): Driver {
+export async function openImageDriver({
+  project,
+  env,
+  clock,
+  processes,
+  run,
+}: WorldSettings): Promise<Driver> {
   const place = registryOf(project, env);
   const domains = [...new Set([place.read, place.write].map((address) => address.split('/', 1)[0]!))];
   const auth = createFindCredentials({ env, processes, own: domains });
@@ -18,7 +24,7 @@ export function openImageDriver({ project, env, clock, processes, run }: WorldSe
     clock,
     place,
     publishes: env['MILLRACE_ROLE'] !== 'verify' || project.reuse === 'branches',
-    mirrors: readMirrorRules(project, env),
+    mirrors: await readMirrorRules(project, env),
     stamp: run.stamp,
   });
 }

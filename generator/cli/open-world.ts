@@ -2,7 +2,6 @@ import { createClock } from '../adapters/clock.ts';
 import { describeThisRun } from '../adapters/this-run.ts';
 import type { ThisRun } from '../adapters/this-run.ts';
 import type { Driver, HashedComponent, ProjectSource } from '../drivers/driver.ts';
-import { inputsOf } from '../drivers/inputs-of.ts';
 import type { ComponentKind } from '../model/component.ts';
 import type { Project } from '../model/project/project.ts';
 import type { Observation, Observations } from '../plan/plan.ts';
@@ -70,7 +69,6 @@ const UNSEEN: Observation = { state: 'absent', why: 'this version of millrace do
 function createUnseenDriver(kind: ComponentKind, observation: Observation): Driver {
   return {
     kind,
-    inputs: inputsOf,
     observe: (components) => Promise.resolve(new Map(components.map(({ id }) => [id, observation]))),
   };
 }

@@ -1,6 +1,6 @@
 import type { Component, ComponentGraph, ComponentId, ComponentKind } from '../model/component.ts';
 import type { CommitFiles, TreeEntry } from '../model/commit-files.ts';
-import type { ComponentHash, HashInput } from '../model/component-hash.ts';
+import type { ComponentHash } from '../model/component-hash.ts';
 import type { Lock } from '../model/lock.ts';
 import type { Project } from '../model/project/project.ts';
 import type { Artifact, Observation, Observations } from '../plan/plan.ts';
@@ -33,18 +33,14 @@ export interface TaskContext {
 }
 
 /**
- * One kind of component. `inputs` is pure; everything else goes through ports that the driver was made with. What a
- * driver throws as UserError fails the component; anything else is a bug.
+ * One kind of component, towards the world: through ports that the driver was made with. What decides its content is
+ * pure and stands beside it (`inputs.ts`, the table in `inputs-of.ts`): a plan of a known commit needs none of that.
+ * What a driver throws as UserError fails the component; anything else is a bug.
  */
 export interface Driver {
   readonly kind: ComponentKind;
   /** How many may be built at once, at most; the run's own limit where undefined. */
   readonly maxParallel?: number;
-  /**
-   * What decides the content besides what every kind has: schema number, parents, epoch, externals of the graph.
-   * @throws UserError for what cannot be hashed, e.g. a submodule in a context
-   */
-  inputs: (component: Component, source: ProjectSource) => HashInput[];
   /** One sweep for all components of the kind; the number of calls does not grow with them where the place allows. */
   observe: (
     components: readonly HashedComponent[],

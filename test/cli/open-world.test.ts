@@ -42,7 +42,7 @@ function component(kind: ComponentKind, name: string): HashedComponent {
 }
 
 function driver(kind: ComponentKind, observe: Driver['observe']): Driver {
-  return { kind, inputs: () => [], observe };
+  return { kind, observe };
 }
 
 describe('observing', () => {

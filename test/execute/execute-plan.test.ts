@@ -37,7 +37,7 @@ afterEach(() => rmSync(logs, { recursive: true }));
 const STAMP = 'abcdefabcdef-1-1';
 
 function driver(kind: ComponentKind, build: Build, more: Partial<Driver> = {}): Driver {
-  return { kind, inputs: () => [], observe: () => Promise.resolve(new Map()), build, ...more };
+  return { kind, observe: () => Promise.resolve(new Map()), build, ...more };
 }
 
 function request(world: World, drivers: Driver[], more: Partial<RunRequest> = {}): RunRequest {

@@ -2,7 +2,6 @@ import type { Driver, HashedComponent, ProjectSource } from '../driver.ts';
 import type { AmiTools } from './ami-tools.ts';
 import { buildAmi } from './build-ami.ts';
 import { checkAccount } from './check-account.ts';
-import { amiInputs } from './inputs.ts';
 import { observeAmis } from './observe-amis.ts';
 import { planBake } from './plan-bake.ts';
 import { sweepLeftovers } from './sweep.ts';
@@ -17,7 +16,6 @@ export function createAmiDriver(tools: AmiTools): Driver {
   return {
     kind: 'ami',
     maxParallel: MAX_PARALLEL,
-    inputs: amiInputs,
     observe: (components, source) => observeAmis(components, source, tools.images),
     build: (component, task) => buildAmi(component, task, tools),
     prepare: (components, source, touched) => prepare(components, source, touched, tools),

@@ -1,7 +1,6 @@
 import type { Driver, HashedComponent } from '../driver.ts';
-import { buildImage } from './build-image.ts';
 import type { ImageTools } from './image-tools.ts';
-import { imageInputs, platformsOf } from './inputs.ts';
+import { platformsOf } from './inputs.ts';
 import { observeImages } from './observe-images.ts';
 
 /** Names that exist in the engine only; the domain leads nowhere (RFC 6761), so that nothing is ever pushed by them. */
@@ -12,7 +11,6 @@ export function createImageDriver(tools: ImageTools): Driver {
   const localTags: string[] = [];
   return {
     kind: 'image',
-    inputs: imageInputs,
     observe: (components, source) => observeImages(components, source, tools),
     prepare: async (_components, { project }, touched) => {
       if (touched.length === 0) return;
@@ -21,7 +19,9 @@ export function createImageDriver(tools: ImageTools): Driver {
         .reduce((a, b) => (b.length > a.length ? b : a));
       await tools.builder.check(most);
     },
-    build: (component, task) => {
+    build: async (component, task) => {
+      // With all that reads and rewrites Dockerfiles: a plan needs none of it.
+      const { buildImage } = await import('./build-image.ts');
       const localTag = nameLocally(task.source.project.project, component, tools.stamp);
       localTags.push(localTag);
       return buildImage(component, task, tools, localTag);
