@@ -70,10 +70,13 @@ export const command: Command = {
         reporter: report,
         signal: ended.signal,
       });
+    } catch (error) {
+      report.takeDown();
+      throw error;
     } finally {
       ended.stop();
-      report.close();
     }
+    report.close();
     if (output.json) output.print(JSON.stringify(toDocument(chosen.plan, result), null, 2));
     const { failed, skipped, cancelled } = result.summary;
     return failed + skipped + cancelled > 0 ? 1 : 0;

@@ -1,10 +1,8 @@
 import { UserError } from '../model/user-error.ts';
-import { hintNearest } from '../model/nearest-name.ts';
+import { shorten } from '../model/shorten.ts';
 import type { LabPart } from '../lab/lab.ts';
 import type { Command, Invocation } from './command.ts';
 import { openProject } from './open-project.ts';
-
-const ACTIONS = ['up', 'down', 'status'] as const;
 
 export const command: Command = {
   declare(parser) {
@@ -36,7 +34,7 @@ export const command: Command = {
       default:
         throw new UserError(
           'USAGE',
-          `expected up, down or status, found ${JSON.stringify(action)}; ${hintNearest(action, ACTIONS)}`,
+          `expected up, down or status, found ${JSON.stringify(shorten(action, 60))}; see millrace lab --help`,
         );
     }
     return showParts(describeLab(root), output);

@@ -127,11 +127,14 @@ const PLAN_FILE = 'plan.json';
 function refuseDirty(dirty: readonly string[], env: Invocation['env']): void {
   const found = dirty.filter((path) => path !== PLAN_FILE || (env['MILLRACE_ROLE'] ?? '') === '');
   if (found.length === 0) return;
-  const files = found.length === 1 ? '1 file differs' : `${found.length} files differ`;
+  const [files, them] =
+    found.length === 1
+      ? ['1 file differs', 'it as it is']
+      : [`${found.length} files differ`, 'them as they are'];
   const shown = found.length > MAX_SHOWN ? ` (the first ${MAX_SHOWN} are shown)` : '';
   throw new UserError(
     'DIRTY_TREE',
-    `${files} from the commit${shown}; commit them, or take them as they are with --dirty`,
+    `${files} from the commit${shown}; commit, or take ${them} with --dirty`,
     found.slice(0, MAX_SHOWN).map((file) => ({
       file,
       line: 1,

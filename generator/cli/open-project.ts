@@ -1,5 +1,6 @@
+import { LOCK_FILE } from '../model/lock-file.ts';
 import { workTreeFiles } from '../adapters/work-tree-files.ts';
-import { MAX_PROBLEMS, loadProject } from '../load/load-project.ts';
+import { MAX_PROBLEMS, PROJECT_FILE, loadProject } from '../load/load-project.ts';
 import type { LoadResult, LoadedProject } from '../load/load-project.ts';
 import { formatProblem } from '../model/problem.ts';
 import type { Problem } from '../model/problem.ts';
@@ -26,9 +27,12 @@ export function openProject({ root, output }: Pick<Invocation, 'root' | 'output'
 export function requireLoaded({ loaded, problems }: LoadResult): LoadedProject {
   if (loaded) return loaded;
   const count = problems.length;
+  const files = new Set(problems.map(({ file }) => file));
+  // A Dockerfile's or stack file's problem is the project's; the lock is written by a command and mended otherwise.
+  const named = files.size === 1 && files.has(LOCK_FILE) ? LOCK_FILE : PROJECT_FILE;
   throw new UserError(
     'INVALID_PROJECT',
-    `project.yaml has ${count === 1 ? 'a problem' : `${count < MAX_PROBLEMS ? '' : 'at least '}${count} problems`}`,
+    `${named} has ${count === 1 ? 'a problem' : `${count < MAX_PROBLEMS ? '' : 'at least '}${count} problems`}`,
     problems,
   );
 }

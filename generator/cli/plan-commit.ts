@@ -29,7 +29,7 @@ export async function planCommit(
   const { summary } = opened;
   const { project, graph, hashes } = summary;
   const components = joinHashes(summary);
-  const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? storedIds(components) : undefined);
+  const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? verifiedIds(summary) : undefined);
   const observations = await observeAll(drivers, chooseObserved(components, chosen), summary);
   const changes = await findChanges(observations, opened);
   const plan = planProject({
@@ -59,9 +59,13 @@ function joinHashes({ graph, hashes }: CommitSummary): Map<ComponentId, HashedCo
   return new Map([...graph].map(([id, component]) => [id, { ...component, ...hashes.get(id)! }]));
 }
 
-function storedIds(components: ReadonlyMap<ComponentId, HashedComponent>): ComponentId[] {
-  return [...components.values()]
-    .filter(({ kind }) => kind === 'image' || kind === 'ami')
+/**
+ * What a branch's job may look at: images; machine images only where branches publish, since they exist only as
+ * published, and to see them takes credentials for AWS.
+ */
+function verifiedIds({ project, graph }: CommitSummary): ComponentId[] {
+  return [...graph.values()]
+    .filter(({ kind }) => kind === 'image' || (kind === 'ami' && project.reuse === 'branches'))
     .map(({ id }) => id);
 }
 

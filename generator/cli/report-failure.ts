@@ -11,9 +11,11 @@ const MAX_LISTED = 100;
  */
 export function reportFailure(error: unknown, output: Output, debug: boolean): number {
   const expected = error instanceof UserError;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = nameForLab(error instanceof Error ? error.message : String(error));
   const code = expected ? error.code : 'BUG';
-  const problems = expected ? error.problems : [];
+  const problems = expected
+    ? error.problems.map((one) => ({ ...one, hint: nameForLab(one.hint), message: nameForLab(one.message) }))
+    : [];
   if (output.json) output.print(JSON.stringify({ version: 1, error: { code, message, problems } }, null, 2));
   for (const problem of problems.slice(0, MAX_LISTED)) output.warn(formatProblem(problem));
   if (problems.length > MAX_LISTED) output.warn(`… and ${problems.length - MAX_LISTED} more`);
@@ -22,4 +24,12 @@ export function reportFailure(error: unknown, output: Output, debug: boolean): n
   if (!expected)
     output.warn('This is a bug in millrace. Run the command again with --debug and report what it prints.');
   return expected ? 1 : 70;
+}
+
+/** In a lab, the commands that a message names are meant for the lab too, and its pins are not committed. */
+function nameForLab(text: string): string {
+  if ((process.env['MILLRACE_LAB'] ?? '') === '') return text;
+  return text
+    .replace(/`millrace (lock|plan|apply|why)\b([^`]*)`( and commit it)?/g, '`millrace $1$2 --lab`')
+    .replace(/ in project\.lock\.yaml/g, " in the lab's lock");
 }

@@ -30,6 +30,6 @@ export interface CommitFiles extends RepositoryFiles {
   follow?: (path: string) => readonly string[];
   /** Says of which folders all files will be asked for next, as `prepare` does of single paths. */
   prepareLists?: (folders: readonly string[]) => void;
-  /** False where nothing says that there are submodules (`.gitmodules`), so that nobody has to list files for one. */
+  /** False where there is no submodule anywhere, so that nobody has to list a folder's files to find one. */
   readonly mayHoldSubmodules?: boolean;
 }

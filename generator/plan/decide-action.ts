@@ -48,8 +48,7 @@ function decideDeploy(situation: Situation, observation: Observation): Decision 
   const { component, hash, rebuilt } = situation;
   const deploy = (reason: string): Decision => ({ action: 'deploy', reason });
   if (observation.state === 'built') throw new Error(`${component.id} is no artifact: it is deployed`);
-  if (observation.state === 'elsewhere')
-    return { action: 'keep', reason: `is ${observation.who}'s to take over` };
+  if (observation.state === 'elsewhere') return { action: 'keep', reason: `left to ${observation.who}` };
   if (observation.state === 'absent') return deploy(describeAbsence(observation.why));
   if (observation.pending) return deploy('an earlier deploy was interrupted (pending)');
   if (observation.hash === null) return deploy('what runs carries no hash: it was not deployed by millrace');

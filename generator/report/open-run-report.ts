@@ -13,6 +13,8 @@ export interface RunReport extends Reporter {
   readonly ends: RunRecord['ends'];
   /** Takes the view down and says how it ended: failures on stderr; the counts on stdout, but not under `--json`. */
   close: () => void;
+  /** Takes the view down and says nothing: the run was refused, and the error says why. */
+  takeDown: () => void;
 }
 
 export interface RunReportOptions {
@@ -40,6 +42,7 @@ export function openRunReport(output: Output, { clock, total, kept, logOf }: Run
       record.emit(event);
       shown.emit(event);
     },
+    takeDown: () => view?.close(),
     close: () => {
       view?.close();
       const failures = renderFailures(record.ends, {

@@ -216,3 +216,30 @@ describe('millrace why', () => {
     expect(await ask(undefined, { since: second })).toBe('image:api: nothing that decides it differs\n');
   });
 });
+
+test('a repository inside a context is refused also where no .gitmodules tells of it', async () => {
+  const nested = TemporaryRepository.make();
+  try {
+    const inner = nested.commit({
+      'project.yaml': 'project: shop\nimages: { a: { context: a } }\n',
+      'a/Dockerfile': 'FROM scratch\n',
+    });
+    nested.git('update-index', '--add', '--cacheinfo', `160000,${inner},a/module`);
+    nested.git('commit', '--quiet', '--message=a repository within');
+    const refused = await hash
+      .run({
+        args: [],
+        options: { rev: 'HEAD' },
+        root: nested.folder,
+        env: {},
+        output: createOutput(
+          { stdout: { write: () => true }, stderr: { write: () => true } },
+          { json: true, quiet: true, env: {} },
+        ),
+      })
+      .catch((error: unknown) => error as UserError);
+    expect(refused).toMatchObject({ code: 'SUBMODULE', message: expect.stringContaining('a/module') });
+  } finally {
+    nested.remove();
+  }
+});

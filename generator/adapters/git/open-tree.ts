@@ -3,6 +3,7 @@ import { LOCK_FILE } from '../../model/lock-file.ts';
 import { UserError } from '../../model/user-error.ts';
 import { CommitTree } from './commit-tree.ts';
 import { readObjects } from './read-objects.ts';
+import { runGit } from './run-git.ts';
 import type { GitPlace } from './run-git.ts';
 
 /** What every command reads; fetched along with the root. */
@@ -24,5 +25,16 @@ export function openTree(
       'NO_REVISION',
       `the folder ${prefix} is not in ${revision ?? 'the work tree'}; commit it, or choose another revision`,
     );
-  return new CommitTree(place, { revision, root, known, mayHoldSubmodules: modules !== undefined });
+  const mayHoldSubmodules = modules !== undefined || holdsSubmodules(place, root.oid);
+  return new CommitTree(place, { revision, root, known, mayHoldSubmodules });
+}
+
+/** A repository that was added with `git add` is a submodule that no `.gitmodules` tells of. */
+function holdsSubmodules(place: GitPlace, tree: string): boolean {
+  // Modes alone, which git can print since 2.36, are a tenth of the whole listing.
+  const brief = runGit(place, ['ls-tree', '-r', '--format=%(objectmode)', tree]);
+  if (brief.code === 0) return brief.stdout.includes('160000');
+  const whole = runGit(place, ['ls-tree', '-r', '-z', tree]);
+  // What cannot be listed is told of by whoever needs it.
+  return whole.code !== 0 || /(?:^|\0)160000 /.test(whole.stdout.toString('latin1'));
 }

@@ -45,8 +45,9 @@ function decodeName(bytes: Buffer): string {
 export function refuseBadName(bytes: Buffer, text: string): void {
   if (Buffer.from(text, 'utf8').equals(bytes)) return;
   const name = text.split('\0').find((part) => part.includes('\ufffd')) ?? '';
+  const hint = '`git -c core.quotePath=true ls-files` shows where';
   throw new UserError(
     'PATH_NOT_UTF8',
-    `the name of a committed file is not UTF-8: ${JSON.stringify(name)}; rename it, or move it out of what is built`,
+    `the name of a committed file is not UTF-8: ${JSON.stringify(name)}; rename it, or move it out of what is built (${hint})`,
   );
 }
