@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Registry, RepositoryAddress } from '../../ports/registry.ts';
+import { createHttpFetch } from './http-fetch.ts';
 import { createAuthorisation } from './authorisation.ts';
 import type { FindCredentials } from './credentials.ts';
 import { limitParallel } from './limit-parallel.ts';
@@ -16,7 +17,7 @@ import { createSender } from './send-with-retries.ts';
 export interface RegistryOptions {
   auth: FindCredentials;
   clock: Clock;
-  /** Node's own by default; it keeps connections alive. */
+  /** Any that keeps connections alive. */
   fetch?: Fetch;
   policy?: Partial<RetryPolicy>;
   /** 0 ≤ number < 1 */
@@ -34,7 +35,8 @@ const DIGEST = /^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$
 
 /** The registry API over HTTP; Docker's own domain is known, and plain HTTP is for the loopback. */
 export function createRegistry(options: RegistryOptions): Registry {
-  const { auth, clock, fetch = globalThis.fetch, random = Math.random, parallel = PARALLEL } = options;
+  const { auth, clock, random = Math.random, parallel = PARALLEL } = options;
+  const fetch = options.fetch ?? createHttpFetch(parallel);
   const sendHttp = createSender({ fetch, clock, random, policy: { ...RETRY_POLICY, ...options.policy } });
   const send = createRegistryClient(sendHttp, createAuthorisation(auth, sendHttp, clock));
   const limit = limitParallel(parallel);

@@ -13,13 +13,35 @@ export interface HttpRequest {
 
 export interface HttpAnswer {
   status: number;
-  headers: Headers;
+  headers: HeaderValues;
   body: Uint8Array;
   /** Where it came from in the end. */
   url: URL;
 }
 
-export type Fetch = typeof globalThis.fetch;
+/** A header by its name, in any case; null where the answer has none. */
+export interface HeaderValues {
+  get: (name: string) => string | null;
+}
+
+/** An answer whose body is still on its way. */
+export interface HttpResponse {
+  status: number;
+  headers: HeaderValues;
+  body: AsyncIterable<Uint8Array> | null;
+}
+
+/** What is used of `fetch`: any implementation of it will do. */
+export type Fetch = (
+  url: URL,
+  options: {
+    method: string;
+    headers: Readonly<Record<string, string>>;
+    redirect: 'manual';
+    signal: AbortSignal;
+    body?: Uint8Array | string;
+  },
+) => Promise<HttpResponse>;
 
 const MAX_REDIRECTS = 5;
 
@@ -53,7 +75,7 @@ export async function sendOnce(fetch: Fetch, request: HttpRequest, signal: Abort
   throw badAnswer(request.url.host, `more than ${MAX_REDIRECTS} redirects`, 'is it a registry?');
 }
 
-function nextPlace(response: Response, { method }: HttpRequest, from: URL): URL {
+function nextPlace(response: HttpResponse, { method }: HttpRequest, from: URL): URL {
   const location = response.headers.get('location') ?? '';
   const to = location !== '' && URL.canParse(location, from.href) ? new URL(location, from) : undefined;
   if (!to || (method !== 'GET' && method !== 'HEAD')) {
@@ -69,11 +91,11 @@ function nextPlace(response: Response, { method }: HttpRequest, from: URL): URL 
   return to;
 }
 
-async function readBody(response: Response, maxBytes: number, { host }: URL): Promise<Uint8Array> {
+async function readBody(response: HttpResponse, maxBytes: number, { host }: URL): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   let length = 0;
   if (response.body) {
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+    for await (const chunk of response.body) {
       length += chunk.length;
       // Leaving the loop cancels the rest.
       if (length > maxBytes) {
