@@ -36,16 +36,17 @@ const causeOf = ({ json }: CliAnswer, id: string): string | undefined =>
   json.components.find((one) => one.id === id)?.cause;
 
 describe('a build', () => {
+  // All on one stream: of two, an engine may tell the later line first.
   test('that fails names the step and its last words; what needs it is skipped, the rest is built', async () => {
     world.commit({
       'services/api/Dockerfile':
-        'FROM services/base\nCOPY . /app/\nRUN echo working; echo "no such thing" >&2; exit 7\n',
+        'FROM services/base\nCOPY . /app/\nRUN echo working >&2; echo "no such thing" >&2; exit 7\n',
       'services/mail/note.txt': 'x',
     });
     const answer = await apply();
     expect(answer.code).toBe(1);
     expect(causeOf(answer, 'image:api')).toBe(
-      'RUN echo working; echo "no such thing" >&2; exit 7 ended with exit code 7: no such thing; see the log above',
+      'RUN echo working >&2; echo "no such thing" >&2; exit 7 ended with exit code 7: no such thing; see the log above',
     );
     expect([idsOf(answer, 'skipped'), idsOf(answer, 'built')]).toEqual([['image:web'], ['image:mail']]);
     expect(published().filter((request) => /api|web/.test(request))).toEqual([]);
