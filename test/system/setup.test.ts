@@ -62,7 +62,14 @@ test('a layer asks for nothing that only another one needs', () => {
     bash(`PATH=${folder}; find_jdk() { return 1; }; missing_packages ${layers}`).out.split('\n');
   expect(missing('unit')).toEqual(['']);
   expect(missing('demo')).toEqual(
-    expect.arrayContaining(['busybox-static', 'docker-registry', 'docker.io', 'iproute2', 'packer', 'python3-venv']),
+    expect.arrayContaining([
+      'busybox-static',
+      'docker-registry',
+      'docker.io',
+      'iproute2',
+      'packer',
+      'python3-venv',
+    ]),
   );
   expect(missing('groovy')).toEqual(['maven', 'openjdk-17-jdk-headless']);
   expect(missing('lint')).toEqual(['openjdk-17-jdk-headless', 'shellcheck', 'yamllint']);
