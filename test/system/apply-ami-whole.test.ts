@@ -8,7 +8,7 @@ import { SOURCE_AMI, actionOf } from './services/ami-world.ts';
 import { startAwsStandIn } from './services/aws-stand-in.ts';
 import type { AwsStandIn } from './services/aws-stand-in.ts';
 import { readEc2 } from './services/ec2-holdings.ts';
-import { SERVICES, idsOf, lockOf, startImageWorld } from './services/image-world.ts';
+import { SERVICES, lockOf, startImageWorld } from './services/image-world.ts';
 import type { CliAnswer, ImageWorld } from './services/image-world.ts';
 import { startSshHost } from './services/ssh-host.ts';
 import type { SshHost } from './services/ssh-host.ts';
@@ -58,7 +58,9 @@ const apply = async (): Promise<CliAnswer> => {
 };
 /** Without the jobs, which are not made here. */
 const made = (answer: CliAnswer, outcome: string): string[] =>
-  idsOf(answer, outcome).filter((id) => !id.startsWith('jobs:'));
+  answer.json.components
+    .filter((one) => one.outcome === outcome && !one.id.startsWith('jobs:'))
+    .map(({ id }) => id);
 const mutations = (): string[] => [
   ...world.mutations(),
   ...ec2.requests.map(actionOf).filter((action) => !/^(?:Describe|Get)/.test(action)),
