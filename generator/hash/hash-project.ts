@@ -1,3 +1,4 @@
+import { parentsFirst } from '../model/component.ts';
 import type { Component, ComponentGraph, ComponentId } from '../model/component.ts';
 import type { ComponentHash, ComponentHashes, HashInput } from '../model/component-hash.ts';
 import type { Lock } from '../model/lock.ts';
@@ -70,27 +71,6 @@ function commonInputs(
   for (const parent of component.content)
     inputs.push({ type: 'parent', name: parent, value: hashes.get(parent)!.hash });
   return inputs;
-}
-
-/** Every component after its content parents, of which the graph has no cycle. */
-function parentsFirst(graph: ComponentGraph): Component[] {
-  const sorted: Component[] = [];
-  const entered = new Set<ComponentId>();
-  // A stack of our own: a chain of thousands must not overflow the engine's.
-  const open: { component: Component; leave: boolean }[] = [];
-  const push = (component: Component, leave: boolean): void => void open.push({ component, leave });
-  for (const start of graph.values()) {
-    push(start, false);
-    while (open.length > 0) {
-      const { component, leave } = open.pop()!;
-      if (leave) sorted.push(component);
-      if (leave || entered.has(component.id)) continue;
-      entered.add(component.id);
-      push(component, true);
-      for (const id of component.content) push(graph.get(id)!, false);
-    }
-  }
-  return sorted;
 }
 
 function collectError<Value>(errors: UserError[], compute: () => Value): Value | undefined {

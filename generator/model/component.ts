@@ -55,3 +55,26 @@ export function findCycle(graph: ComponentGraph): ComponentId[] | undefined {
   }
   return undefined;
 }
+
+/** Every component after its content parents; the graph has no cycle. A parent that is not in the graph is passed over. */
+export function parentsFirst(graph: ComponentGraph): Component[] {
+  const sorted: Component[] = [];
+  const entered = new Set<ComponentId>();
+  // A stack of our own: a chain of thousands must not overflow the engine's.
+  const open: { component: Component; leave: boolean }[] = [];
+  for (const start of graph.values()) {
+    open.push({ component: start, leave: false });
+    while (open.length > 0) {
+      const { component, leave } = open.pop()!;
+      if (leave) sorted.push(component);
+      if (leave || entered.has(component.id)) continue;
+      entered.add(component.id);
+      open.push({ component, leave: true });
+      for (const id of component.content) {
+        const parent = graph.get(id);
+        if (parent) open.push({ component: parent, leave: false });
+      }
+    }
+  }
+  return sorted;
+}

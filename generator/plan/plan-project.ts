@@ -1,3 +1,4 @@
+import { parentsFirst } from '../model/component.ts';
 import type { Component, ComponentGraph, ComponentId, ComponentKind } from '../model/component.ts';
 import type { ComponentHash } from '../model/component-hash.ts';
 import { hintNearest } from '../model/nearest-name.ts';
@@ -70,26 +71,6 @@ function decideAll(request: PlanRequest, wanted: ReadonlySet<ComponentId>): Map<
     decisions.set(component.id, decideAction({ component, hash, observation, changes, rebuilt }));
   }
   return decisions;
-}
-
-/** Over content edges, whose parents decide; with a stack of its own, as a chain may have thousands. */
-function parentsFirst(graph: ComponentGraph): Component[] {
-  const sorted: Component[] = [];
-  const seen = new Set<ComponentId>();
-  const pending = [...graph.values()].map((component) => ({ component, leave: false }));
-  while (pending.length > 0) {
-    const { component, leave } = pending.pop()!;
-    if (leave) sorted.push(component);
-    else if (!seen.has(component.id)) {
-      seen.add(component.id);
-      pending.push({ component, leave: true });
-      for (const id of component.content) {
-        const parent = graph.get(id);
-        if (parent) pending.push({ component: parent, leave: false });
-      }
-    }
-  }
-  return sorted;
 }
 
 function toPlanned(component: Component, request: PlanRequest, decision: Decision): PlannedComponent {
