@@ -1,14 +1,14 @@
 import type { ComponentGraph } from '../../model/component.ts';
-import { Lock } from '../../model/lock.ts';
+import type { Lock } from '../../model/lock.ts';
 import { LOCK_FILE } from '../../model/lock-file.ts';
-import { describeIssue } from '../describe-issue.ts';
-import { formatPath, parseYamlDocument } from '../yaml-document.ts';
+import { UserError } from '../../model/user-error.ts';
+import { readLock } from '../read-lock.ts';
 import type { RuleContext } from './rule-context.ts';
 
 /** Externals without a pin: they may mean something else tomorrow. A warning here; `plan` refuses. */
 export function checkLock(context: RuleContext, graph: ComponentGraph): void {
   const { project } = context;
-  const lock = readLock(context);
+  const lock = reportLock(context);
   if (!lock) return;
   const references = new Set([...graph.values()].flatMap((component) => component.externals));
   const images = [...references].filter((text) => !text.includes('@') && !lock.images[text]).sort();
@@ -27,20 +27,12 @@ export function checkLock(context: RuleContext, graph: ComponentGraph): void {
 }
 
 /** @returns undefined where the lock is there and wrong, which is reported */
-function readLock({ files, reportIn }: RuleContext): Lock | undefined {
-  const bytes = files.read(LOCK_FILE);
-  if (!bytes) return Lock.parse({ version: 1 });
-  const document = parseYamlDocument(bytes);
-  for (const found of document.problems) reportIn(LOCK_FILE, { ...found, path: formatPath(found.path) });
-  if (document.problems.length > 0) return undefined;
-  const parsed = Lock.safeParse(document.value);
-  if (parsed.success) return parsed.data;
-  for (const issue of parsed.error.issues) {
-    for (const { path, part, message, hint } of describeIssue(issue, document.value, () =>
-      Object.keys(Lock.shape),
-    )) {
-      reportIn(LOCK_FILE, { ...document.locate(path, part), path: formatPath(path), message, hint });
-    }
+function reportLock({ files, reportIn }: RuleContext): Lock | undefined {
+  try {
+    return readLock(files);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    for (const { file, ...found } of error.problems) reportIn(file, found);
+    return undefined;
   }
-  return undefined;
 }
