@@ -1,4 +1,5 @@
-import { runGit } from '../adapters/git/run-git.ts';
+import { join } from 'node:path';
+import { findGitFolder } from '../adapters/git/find-git-folder.ts';
 import { executePlan } from '../execute/execute-plan.ts';
 import { openRunFolders } from '../execute/run-folders.ts';
 import type { RunFolders } from '../execute/run-folders.ts';
@@ -96,11 +97,11 @@ function takesCommitsOnly(error: unknown): unknown {
 
 /** Logs lie in the git directory: never committed, never part of an export, and found by whoever looks for them. */
 function openFolders({ root }: Invocation, { clock, run }: OpenedWorld): RunFolders {
-  const { stdout } = runGit({ folder: root }, ['rev-parse', '--path-format=absolute', '--git-common-dir']);
   return openRunFolders({
     stamp: run.stamp,
     isLeftBehind: (name) => run.isLeftBehind(name, 'machine'),
-    logs: `${stdout.toString('utf8').replace(/\n$/, '')}/millrace/logs`,
+    // A commit was read from it before.
+    logs: join(findGitFolder({ folder: root })!, 'millrace/logs'),
     now: clock.now(),
   });
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
-import { runGit } from '../adapters/git/run-git.ts';
+import { findGitFolder } from '../adapters/git/find-git-folder.ts';
 import { readLock } from '../load/read-lock.ts';
 import { LOCK_FILE } from '../model/lock-file.ts';
 import type { Lock } from '../model/lock.ts';
@@ -30,18 +30,14 @@ export interface LockPlace {
 export function findLockPlace({ root, env }: Pick<Invocation, 'root' | 'env'>, project: string): LockPlace {
   const kind = lockKindOf(env);
   if (kind === 'committed') return committedPlace(root);
-  const { code, stdout } = runGit({ folder: root }, [
-    'rev-parse',
-    '--path-format=absolute',
-    '--git-common-dir',
-  ]);
-  if (code !== 0) {
+  const gitFolder = findGitFolder({ folder: root });
+  if (gitFolder === undefined) {
     throw new UserError(
       'NO_REPOSITORY',
       `a ${kind} run keeps its pins in the git directory, and ${root} is in no repository; run git init`,
     );
   }
-  const path = join(stdout.toString('utf8').replace(/\n$/, ''), 'millrace', `${project}.${kind}.lock.yaml`);
+  const path = join(gitFolder, 'millrace', `${project}.${kind}.lock.yaml`);
   const way = relative(root, path);
   return { kind, path, shown: way.startsWith('..') ? path : way };
 }
