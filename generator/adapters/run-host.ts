@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { readFileSync, readdirSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { readBoot, readEnvironment, readProcess } from './read-process.ts';
 import type { RunHost, RunIdentity } from '../ports/run-host.ts';
 
 /** Names the process that a program was started for, in that program's environment. */
@@ -11,7 +12,7 @@ const OWNER = 'MILLRACE_OWNER';
  * @param root where /proc and /sys are; `/` but in tests
  */
 export function createRunHost(root = '/'): RunHost {
-  const boot = readText(`${root}proc/sys/kernel/random/boot_id`);
+  const boot = readBoot(root);
   const host = readHost(root);
   const identity: RunIdentity = {
     run: randomBytes(8).toString('hex'),
@@ -34,7 +35,7 @@ export function createRunHost(root = '/'): RunHost {
  */
 function nameProcess(root: string, pid: number): string | undefined {
   const namespace = readNamespace(root);
-  const start = readStart(root, pid);
+  const start = readProcess(pid, root)?.start;
   return namespace === undefined || start === undefined ? undefined : `${namespace}:${pid}:${start}`;
 }
 
@@ -42,7 +43,7 @@ function isProcessAlive(root: string, name: string): boolean | undefined {
   const [namespace, pid, start] = name.split(':');
   if (namespace === undefined || namespace !== readNamespace(root)) return undefined;
   if (!/^[0-9]+$/.test(pid ?? '')) return undefined;
-  return readStart(root, Number(pid)) === start;
+  return readProcess(Number(pid), root)?.start === start;
 }
 
 function readNamespace(root: string): string | undefined {
@@ -51,14 +52,6 @@ function readNamespace(root: string): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-/** Ticks since boot, field 22; undefined for what has ended, zombies included. */
-function readStart(root: string, pid: number): string | undefined {
-  const text = readText(`${root}proc/${pid}/stat`);
-  // The second field is the program's name in parentheses, and may hold both of them.
-  const fields = text?.slice(text.lastIndexOf(')') + 2).split(' ');
-  return fields === undefined || fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
 /** Only where the firmware gives the machine an id of its own: a copy of a disk has the same machine-id. */
@@ -72,8 +65,7 @@ function readHost(root: string): string | undefined {
 function endOrphans(root: string, boot: string, isAlive: (pid: string) => boolean | undefined): number {
   let ended = 0;
   for (const pid of listProcesses(root)) {
-    const owner = readText(`${root}proc/${pid}/environ`)
-      ?.split('\0')
+    const owner = readEnvironment(pid, root)
       .find((entry) => entry.startsWith(`${OWNER}=${boot}/`))
       ?.slice(`${OWNER}=${boot}/`.length);
     // Doubt spares: only an owner that was looked for and is gone.

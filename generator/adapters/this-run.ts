@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname, uptime } from 'node:os';
+import { readBoot } from './read-process.ts';
 import { formatStamp, isLeftBehind } from '../model/run-stamp.ts';
 
 /** This process, as others know it by what it leaves. */
@@ -20,12 +20,7 @@ export function describeThisRun(now: () => number = Date.now): ThisRun {
 
 /** Linux has an id for each start; elsewhere the minute of the start serves. */
 function bootOf(): string {
-  let id: string;
-  try {
-    id = readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    id = String(Math.round((Date.now() / 1_000 - uptime()) / 60));
-  }
+  const id = readBoot() ?? String(Math.round((Date.now() / 1_000 - uptime()) / 60));
   return createHash('sha256').update(`${hostname()} ${id}`).digest('hex').slice(0, 12);
 }
 

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
-import { closeSync, openSync, readFileSync, readdirSync } from 'node:fs';
+import { closeSync, openSync, readdirSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readBoot, readEnvironment, readProcess } from '../adapters/read-process.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Command } from '../ports/processes.ts';
 
@@ -40,7 +41,7 @@ export async function startServer(folder: string, command: Command, log: string)
     });
     child.unref();
     const pid = child.pid!;
-    return { pid, started: readStart(pid) ?? '', boot: readBoot() };
+    return { pid, started: readProcess(pid)?.start ?? '', boot: readBoot() ?? '' };
   } finally {
     closeSync(output);
   }
@@ -48,28 +49,19 @@ export async function startServer(folder: string, command: Command, log: string)
 
 /** Servers of the lab that run, also those that a killed start did not write down, and what these have started. */
 export function findServers(folder: string): (OwnProcess & { parent: number })[] {
-  const boot = readBoot();
+  const boot = readBoot() ?? '';
   return readdirSync('/proc').flatMap((name) => {
-    if (!/^[0-9]+$/.test(name) || !readEnvironment(name).includes(`${MARK}=${folder}`)) return [];
     const pid = Number(name);
-    const started = readStart(pid);
-    const parent = Number(readStat(pid)?.[1]);
-    return started === undefined || pid === process.pid ? [] : [{ pid, started, boot, parent }];
+    if (!/^[0-9]+$/.test(name) || pid === process.pid) return [];
+    if (!readEnvironment(pid).includes(`${MARK}=${folder}`)) return [];
+    const found = readProcess(pid);
+    return found ? [{ pid, started: found.start, boot, parent: found.parent }] : [];
   });
-}
-
-function readEnvironment(pid: string): string[] {
-  try {
-    return readFileSync(`/proc/${pid}/environ`, 'utf8').split('\0');
-  } catch {
-    // Another user's, or gone.
-    return [];
-  }
 }
 
 /** True where it is that very process that runs. */
 export function isRunning({ pid, started, boot }: OwnProcess): boolean {
-  return boot === readBoot() && started !== '' && readStart(pid) === started;
+  return boot === readBoot() && started !== '' && readProcess(pid)?.start === started;
 }
 
 /** Ends it and what it started: it is asked, and after the given time it is killed. Fine where it is gone. */
@@ -93,29 +85,5 @@ function signal({ pid }: OwnProcess, name: 'SIGTERM' | 'SIGKILL'): void {
     } catch {
       // It ended by itself meanwhile.
     }
-  }
-}
-
-function readStart(pid: number): string | undefined {
-  const fields = readStat(pid);
-  return fields?.[0] === 'Z' ? undefined : fields?.[19];
-}
-
-/** The fields of `stat` from the third on. @returns undefined where there is no such process */
-function readStat(pid: number): string[] | undefined {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The program's name stands in parentheses and may hold spaces and parentheses itself.
-    return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return undefined;
-  }
-}
-
-function readBoot(): string {
-  try {
-    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  } catch {
-    return '';
   }
 }
