@@ -3,42 +3,18 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { startDockerEngine } from './services/docker-engine.ts';
-import { idsOf, startImageWorld } from './services/image-world.ts';
-import type { CliAnswer, ImageWorld } from './services/image-world.ts';
+import { causeOf, useAppliedImages } from './services/applied-images.ts';
+import { idsOf } from './services/image-world.ts';
 
-let world: ImageWorld;
-let clean: string;
-
-beforeAll(async () => {
-  world = await startImageWorld();
-  const answer = await world.run(['apply', '--json']);
-  if (answer.code !== 0) throw new Error(answer.stderr);
-  clean = world.git('rev-parse', 'HEAD');
-});
-afterAll(() => world?.stop());
-beforeEach(() => world.proxy.clear());
-afterEach(() => void world.git('reset', '-q', '--hard', clean));
-
-const apply = (environment: Record<string, string | undefined> = {}, ...args: string[]): Promise<CliAnswer> =>
-  world.run(['apply', '--json', ...args], environment);
-
-/** Every failure ends so. */
-function expectOneLine(answer: CliAnswer): void {
-  expect(answer.code).toBe(1);
-  expect(answer.stderr).not.toMatch(/\n\s+at |bug in millrace/);
-  expect(published()).toEqual([]);
-}
-const published = (): string[] =>
-  world.mutations().filter((request) => /\/manifests\/(?:src|built)-/.test(request));
-const causeOf = ({ json }: CliAnswer, id: string): string | undefined =>
-  json.components.find((one) => one.id === id)?.cause;
+const applied = useAppliedImages();
+const { apply, published, expectOneLine } = applied;
 
 describe('a build', () => {
   // All on one stream: of two, an engine may tell the later line first.
   test('that fails names the step and its last words; what needs it is skipped, the rest is built', async () => {
-    world.commit({
+    applied.world.commit({
       'services/api/Dockerfile':
         'FROM services/base\nCOPY . /app/\nRUN echo working >&2; echo "no such thing" >&2; exit 7\n',
       'services/mail/note.txt': 'x',
@@ -60,14 +36,14 @@ describe('a build', () => {
     ],
     ['a program that is not there', 'FROM services/base\nRUN ["/nowhere"]\n', /nowhere.*no such file/],
   ])('for want of %s', async (_name, dockerfile, cause) => {
-    world.commit({ 'services/api/Dockerfile': dockerfile });
+    applied.world.commit({ 'services/api/Dockerfile': dockerfile });
     const answer = await apply({}, '--only', 'image:api');
     expectOneLine(answer);
     expect(causeOf(answer, 'image:api')).toMatch(cause);
   });
 
   test('of a Dockerfile that does not parse is refused at once, with its place', async () => {
-    world.commit({ 'services/api/Dockerfile': 'FROM services/base\nRUNN ls\n' });
+    applied.world.commit({ 'services/api/Dockerfile': 'FROM services/base\nRUNN ls\n' });
     const answer = await apply();
     expectOneLine(answer);
     expect(answer.stderr).toContain('services/api/Dockerfile:2:1  unknown instruction "RUNN"');
@@ -78,7 +54,7 @@ describe('a build', () => {
     spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=24m', 'tmpfs', disk]);
     const engine = await startDockerEngine({ dataRoot: disk });
     try {
-      world.commit({
+      applied.world.commit({
         'services/api/Dockerfile': 'FROM services/base\nRUN dd if=/dev/zero of=/big bs=1M count=64\n',
       });
       const answer = await apply({ DOCKER_HOST: engine.host }, '--only', 'image:api');
@@ -107,18 +83,18 @@ describe('a test', () => {
       /^the test \["nowhere"\] could not be started: .*executable file not found/,
     ],
   ])('that %s publishes nothing', async (_name, argv, cause) => {
-    const project = readFileSync(join(world.repository, 'project.yaml'), 'utf8');
-    world.commit({ 'project.yaml': project.replace('test: [/app/test.sh]', `test: ${argv}`) });
+    const project = readFileSync(join(applied.world.repository, 'project.yaml'), 'utf8');
+    applied.world.commit({ 'project.yaml': project.replace('test: [/app/test.sh]', `test: ${argv}`) });
     const answer = await apply({}, '--only', 'image:api');
     expectOneLine(answer);
     if (typeof cause === 'string') expect(causeOf(answer, 'image:api')).toBe(cause);
     else expect(causeOf(answer, 'image:api')).toMatch(cause);
-    expect(world.engine.docker('ps', '--all', '--quiet')).toBe('');
+    expect(applied.world.engine.docker('ps', '--all', '--quiet')).toBe('');
   });
 
   test('sees no network', async () => {
-    const project = readFileSync(join(world.repository, 'project.yaml'), 'utf8');
-    world.commit({
+    const project = readFileSync(join(applied.world.repository, 'project.yaml'), 'utf8');
+    applied.world.commit({
       'project.yaml': project.replace(
         'test: [/app/test.sh]',
         'test: [sh, -c, "test $(ls /sys/class/net) = lo"]',

@@ -3,41 +3,17 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { idsOf, startImageWorld } from './services/image-world.ts';
-import type { CliAnswer, ImageWorld } from './services/image-world.ts';
+import { describe, expect, test } from '@jest/globals';
+import { causeOf, useAppliedImages } from './services/applied-images.ts';
+import { idsOf } from './services/image-world.ts';
 import { REGISTRY_USER, startRegistry } from './services/registry.ts';
 
-let world: ImageWorld;
-let clean: string;
-
-beforeAll(async () => {
-  world = await startImageWorld();
-  const answer = await world.run(['apply', '--json']);
-  if (answer.code !== 0) throw new Error(answer.stderr);
-  clean = world.git('rev-parse', 'HEAD');
-});
-afterAll(() => world?.stop());
-beforeEach(() => world.proxy.clear());
-afterEach(() => void world.git('reset', '-q', '--hard', clean));
-
-const apply = (environment: Record<string, string | undefined> = {}, ...args: string[]): Promise<CliAnswer> =>
-  world.run(['apply', '--json', ...args], environment);
-
-/** Every failure ends so. */
-function expectOneLine(answer: CliAnswer): void {
-  expect(answer.code).toBe(1);
-  expect(answer.stderr).not.toMatch(/\n\s+at |bug in millrace/);
-  expect(published()).toEqual([]);
-}
-const published = (): string[] =>
-  world.mutations().filter((request) => /\/manifests\/(?:src|built)-/.test(request));
-const causeOf = ({ json }: CliAnswer, id: string): string | undefined =>
-  json.components.find((one) => one.id === id)?.cause;
+const applied = useAppliedImages();
+const { apply, expectOneLine } = applied;
 
 describe('a part that is missing', () => {
   test('no engine: nothing is begun', async () => {
-    world.commit({ 'services/mail/note.txt': 'y' });
+    applied.world.commit({ 'services/mail/note.txt': 'y' });
     const answer = await apply({ DOCKER_HOST: 'unix:///nowhere.sock' });
     expectOneLine(answer);
     expect(answer.json.error).toEqual({
@@ -49,7 +25,7 @@ describe('a part that is missing', () => {
   });
 
   test('no client, or only one without BuildKit', async () => {
-    world.commit({ 'services/mail/note.txt': 'y' });
+    applied.world.commit({ 'services/mail/note.txt': 'y' });
     const folder = mkdtempSync(join(tmpdir(), 'clients-'));
     mkdirSync(join(folder, 'bin'));
     const git = spawnSync('sh', ['-c', 'command -v git'], { encoding: 'utf8' }).stdout.trim();
@@ -70,8 +46,8 @@ describe('a part that is missing', () => {
   });
 
   test('several platforms without buildx', async () => {
-    const project = readFileSync(join(world.repository, 'project.yaml'), 'utf8');
-    world.commit({
+    const project = readFileSync(join(applied.world.repository, 'project.yaml'), 'utf8');
+    applied.world.commit({
       'project.yaml': project.replace(
         'context: services/mail',
         'context: services/mail, platforms: [linux/amd64, linux/arm64]',
@@ -92,8 +68,8 @@ describe('a registry', () => {
   });
 
   test('of the project’s own that is not there yet', async () => {
-    const project = readFileSync(join(world.repository, 'project.yaml'), 'utf8');
-    world.commit({ 'project.yaml': project.replace(/^registry:.*\n/m, '') });
+    const project = readFileSync(join(applied.world.repository, 'project.yaml'), 'utf8');
+    applied.world.commit({ 'project.yaml': project.replace(/^registry:.*\n/m, '') });
     const answer = await apply({ MILLRACE_REGISTRY: undefined });
     expectOneLine(answer);
     expect(answer.json.error!.message).toMatch(
@@ -116,7 +92,7 @@ describe('a registry', () => {
         code: 'REGISTRY_DENIED',
       });
       // Children are pulled from it, too. The password is in no output, and in no file that outlives the run.
-      const run = world.start(['apply', '--json'], { ...place, ...login(REGISTRY_USER.password) });
+      const run = applied.world.start(['apply', '--json'], { ...place, ...login(REGISTRY_USER.password) });
       const answer = await run.ended;
       expect([answer.code, idsOf(answer, 'built').length]).toEqual([0, 7]);
       expect(answer.stdout + answer.stderr).not.toContain(REGISTRY_USER.password);
@@ -128,7 +104,7 @@ describe('a registry', () => {
 
   test('with a manifest under the hash that is broken is no “keep”', async () => {
     const { hash } = (await apply({}, '--only', 'image:mail')).json.components[0]!;
-    world.proxy.inject({
+    applied.world.proxy.inject({
       path: new RegExp(`services/mail/manifests/src-${hash}`),
       fault: { kind: 'edit', body: (body) => body.subarray(0, 40) },
     });
@@ -141,20 +117,20 @@ describe('a registry', () => {
   });
 
   test('that stumbles while an image is pushed is asked again', async () => {
-    world.commit({ 'services/mail/note.txt': 'stumble' });
-    world.proxy.inject(
+    applied.world.commit({ 'services/mail/note.txt': 'stumble' });
+    applied.world.proxy.inject(
       { method: 'PATCH', path: /services\/mail/, fault: { kind: 'reset' } },
       { method: 'PUT', path: /services\/mail\/manifests/, fault: { kind: 'status', status: 503 } },
       { method: 'PUT', path: /services\/mail\/manifests\/src-/, fault: { kind: 'reset', after: 'work' } },
     );
     const answer = await apply({}, '--only', 'image:mail');
     expect([answer.code, idsOf(answer, 'built')]).toEqual([0, ['image:mail']]);
-    expect(world.proxy.requests.filter(({ fault }) => fault !== undefined)).toHaveLength(3);
+    expect(applied.world.proxy.requests.filter(({ fault }) => fault !== undefined)).toHaveLength(3);
   });
 
   test('that goes down in the middle of a push: one line, no hash, and the next run completes', async () => {
-    world.commit({ 'services/mail/note.txt': 'down' });
-    world.proxy.inject({
+    applied.world.commit({ 'services/mail/note.txt': 'down' });
+    applied.world.proxy.inject({
       method: 'PUT',
       path: /services\/mail\/manifests\/built-/,
       times: 50,
@@ -163,8 +139,8 @@ describe('a registry', () => {
     const answer = await apply({}, '--only', 'image:mail');
     expect(answer.code).toBe(1);
     expect(causeOf(answer, 'image:mail')).toMatch(/is the registry up, and reachable from the engine\?$/);
-    expect(world.mutations().filter((request) => request.includes('/manifests/src-'))).toEqual([]);
-    world.proxy.clear();
+    expect(applied.world.mutations().filter((request) => request.includes('/manifests/src-'))).toEqual([]);
+    applied.world.proxy.clear();
     expect(idsOf(await apply({}, '--only', 'image:mail'), 'built')).toEqual(['image:mail']);
   });
 });

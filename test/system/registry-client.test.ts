@@ -10,7 +10,7 @@ import type { RegistryOptions } from '../../generator/adapters/registry/create-r
 import type { Registry } from '../../generator/ports/registry.ts';
 import { startFaultProxy } from '../fakes/fault-proxy.ts';
 import type { Fault, FaultProxy } from '../fakes/fault-proxy.ts';
-import { findFreePort } from './services/free-port.ts';
+import { findFreePort } from '../../generator/lab/free-port.ts';
 import { REGISTRY_USER, startRegistry } from './services/registry.ts';
 import type { RunningRegistry } from './services/registry.ts';
 

@@ -3,7 +3,7 @@ import type { ChildProcess } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../../../generator/lab/free-port.ts';
 
 /** moto's server: a stand-in for EC2 and STS that checks little; its account is fixed. */
 export interface AwsStandIn {

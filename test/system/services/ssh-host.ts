@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AwsStandIn } from './aws-stand-in.ts';
 import { pythonTool } from './aws-stand-in.ts';
-import { findFreePort } from './free-port.ts';
+import { findFreePort } from '../../../generator/lab/free-port.ts';
 
 /**
  * A stand-in for the machine that EC2 would start: a real sshd whose file system is this machine's own with a layer
