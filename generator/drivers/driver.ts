@@ -4,6 +4,7 @@ import type { ComponentHash } from '../model/component-hash.ts';
 import type { Lock } from '../model/lock.ts';
 import type { Project } from '../model/project/project.ts';
 import type { Artifact, Observation, Observations } from '../plan/plan.ts';
+import type { LockPlace } from '../ports/lock-place.ts';
 
 /** One commit of a project: all that hashes are computed from. */
 export interface ProjectSource {
@@ -32,6 +33,12 @@ export interface TaskContext {
   signal: AbortSignal;
 }
 
+/** What taking one component away gets. */
+export interface RemovalContext extends Omit<TaskContext, 'artifacts'> {
+  /** What is to stay, of `data` (volumes with the project's data) and `amis`. */
+  keep: ReadonlySet<'data' | 'amis'>;
+}
+
 /**
  * One kind of component, towards the world: through ports that the driver was made with. What decides its content is
  * pure and stands beside it (`inputs.ts`, the table in `inputs-of.ts`): a plan of a known commit needs none of that.
@@ -48,6 +55,18 @@ export interface Driver {
   ) => Promise<Observations>;
   build?: (component: HashedComponent, task: TaskContext) => Promise<Artifact>;
   deploy?: (component: HashedComponent, task: TaskContext) => Promise<void>;
+  /**
+   * Takes away all that runs or is stored of a component, from every half-made state, one that the project no longer has
+   * included. Fine where nothing is there.
+   */
+  remove?: (id: ComponentId, task: RemovalContext) => Promise<void>;
+  /**
+   * Where deploys of a component are held apart from other runs' deploys; undefined where its place is not there yet (who
+   * makes the place holds a lock of its own), or where it needs none.
+   */
+  findLockPlace?: (id: ComponentId, source: Pick<ProjectSource, 'project'>) => Promise<LockPlace | undefined>;
+  /** What bears the project's tag in the place of this kind: `instance i-…`, sorted; the proof at the end of `destroy`. */
+  listLeft?: (source: Pick<ProjectSource, 'project'>) => Promise<string[]>;
   /**
    * Once a run, after the account guard and before the first task: sweeps what dead runs left, and looks whether what
    * building needs is there.

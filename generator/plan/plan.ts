@@ -27,7 +27,33 @@ export type Observation =
   /** Somebody else takes it over from the commit, and nobody is asked whether they have. */
   | { state: 'elsewhere'; who: string }
   /** Something runs. `drift` names what differs from what its hash says; empty where nothing does. */
-  | { state: 'running'; hash: string | null; pending: boolean; drift: readonly string[]; revision?: string };
+  | Running;
+
+/** What runs of a component. */
+export interface Running {
+  state: 'running';
+  hash: string | null;
+  /** A deploy was begun and not ended. */
+  pending: boolean;
+  /** What differs from what the hash says, each for a person: `service api: 2 of 3 tasks run`. */
+  drift: readonly string[];
+  /** The commit that was deployed last. */
+  revision?: string;
+  /** When that was; ISO 8601. */
+  deployed?: string;
+  /** What it consists of, for `status`: nodes, services. */
+  parts?: readonly RunningPart[];
+}
+
+export interface RunningPart {
+  /** `node i-0abc`, `service api`. */
+  name: string;
+  /** One line: `2 of 2 tasks run`, `ready, manager, 198.51.100.7`. */
+  state: string;
+  hash?: string;
+  /** How to reach it by SSH, where that is possible. */
+  ssh?: string;
+}
 
 export type Observations = ReadonlyMap<ComponentId, Observation>;
 
