@@ -131,7 +131,7 @@ describe('what changes is what is built', () => {
       async () =>
         world.commit({
           'project.lock.yaml': lockOf(
-            await pushBaseImage(world.registry.address, 'local/base', '2', 'other'),
+            await pushBaseImage(world.registry.address, 'local/base', '2', { note: 'other' }),
           ),
         }),
       ALL,

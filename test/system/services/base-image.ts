@@ -10,15 +10,16 @@ import { gzipSync } from 'node:zlib';
  * same digest, each time.
  * @param registry `127.0.0.1:PORT`
  * @param note a line in /etc/release; another line is another digest
+ * @param python whether it also has this machine's Debian Python, for samples that talk to each other
  * @returns the digest of its manifest
  */
 export async function pushBaseImage(
   registry: string,
   name: string,
   tag: string,
-  note = '1',
+  { note = '1', python = false }: { note?: string; python?: boolean } = {},
 ): Promise<string> {
-  const layer = makeLayer(note);
+  const layer = makeLayer(note, python);
   const config = JSON.stringify({
     architecture: 'amd64',
     os: 'linux',
@@ -45,7 +46,7 @@ export async function pushBaseImage(
 
 const TYPE = (what: string): string => `application/vnd.docker.distribution.${what}.v2+json`;
 
-function makeLayer(note: string): Buffer {
+function makeLayer(note: string, python: boolean): Buffer {
   const root = mkdtempSync(join(tmpdir(), 'millrace-base-'));
   try {
     for (const folder of ['bin', 'etc', 'tmp']) mkdirSync(join(root, folder));
@@ -54,6 +55,7 @@ function makeLayer(note: string): Buffer {
     for (const program of programs)
       if (program !== 'busybox') symlinkSync('busybox', join(root, 'bin', program));
     writeFileSync(join(root, 'etc/release'), `${note}\n`);
+    if (python) copyPython(root);
     const args = [
       '--create',
       '--sort=name',
@@ -64,13 +66,43 @@ function makeLayer(note: string): Buffer {
       '--format=ustar',
     ];
     const { status, stdout, stderr } = spawnSync('tar', [...args, '-C', root, '.'], {
-      maxBuffer: 64 * 1024 * 1024,
+      maxBuffer: 256 * 1024 * 1024,
     });
     if (status !== 0) throw new Error(`tar: ${stderr.toString()}`);
     return stdout;
   } finally {
     rmSync(root, { recursive: true });
   }
+}
+
+const PYTHON = '/usr/lib/python3.11';
+/** What no service needs is two thirds of it. */
+const UNUSED = [
+  'test',
+  'lib2to3',
+  'idlelib',
+  'tkinter',
+  'ensurepip',
+  'dist-packages',
+  'config-*',
+  '__pycache__',
+];
+
+/** The interpreter, its library, and the shared objects that either names. */
+function copyPython(root: string): void {
+  const copy = (...args: string[]): void => {
+    const { status, stderr } = spawnSync('cp', args, { encoding: 'utf8' });
+    if (status !== 0) throw new Error(`cp: ${stderr}`);
+  };
+  const places = ['usr/bin', 'usr/lib', 'lib/x86_64-linux-gnu', 'lib64'];
+  for (const folder of places) mkdirSync(join(root, folder), { recursive: true });
+  copy('--dereference', '/usr/bin/python3', join(root, 'usr/bin/python3'));
+  copy('--recursive', '--dereference', PYTHON, join(root, 'usr/lib'));
+  const found = UNUSED.flatMap((name) => ['-o', '-name', name]).slice(1);
+  spawnSync('find', [join(root, PYTHON), '(', ...found, ')', '-prune', '-exec', 'rm', '-r', '{}', '+']);
+  const libraries = spawnSync('ldd', ['/usr/bin/python3'], { encoding: 'utf8' }).stdout;
+  for (const [path] of libraries.matchAll(/\/lib\S+/g)) copy('--dereference', path, join(root, path));
+  symlinkSync('../usr/bin/python3', join(root, 'bin/python3'));
 }
 
 async function pushBlob(registry: string, name: string, blob: Buffer): Promise<void> {
