@@ -1,8 +1,8 @@
+import type { Here } from '../../model/lease.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { MachineImages } from '../../ports/machine-images.ts';
 import type { Processes } from '../../ports/processes.ts';
 import type { RunHost } from '../../ports/run-host.ts';
-import type { Here } from './lease.ts';
 
 /** What the driver works with. */
 export interface AmiTools {

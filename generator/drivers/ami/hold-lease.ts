@@ -1,5 +1,6 @@
+import { LEASE_MILLISECONDS } from '../../model/lease.ts';
 import { TAG } from './tags.ts';
-import { LEASE_MILLISECONDS, expiryTag } from './lease.ts';
+import { expiryTag } from './lease.ts';
 import type { AmiTools } from './ami-tools.ts';
 import type { Ended } from './sweep.ts';
 

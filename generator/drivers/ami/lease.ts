@@ -1,23 +1,7 @@
+import { LEASE_MILLISECONDS } from '../../model/lease.ts';
+import type { Lease } from '../../model/lease.ts';
 import type { RunIdentity } from '../../ports/run-host.ts';
 import { TAG } from './tags.ts';
-
-/** How long what a run makes is its own without a word from it. */
-export const LEASE_MILLISECONDS = 30 * 60_000;
-
-/** Who made something, and until when it is theirs at least. */
-export interface Lease extends RunIdentity {
-  /** Milliseconds since 1970. */
-  expires: number;
-}
-
-/** What is known of this machine when a lease is judged. */
-export interface Here {
-  boot: string;
-  host?: string;
-  now: number;
-  /** Whether a process of this boot is alive; undefined where it cannot be seen. */
-  isAlive: (pid: string) => boolean | undefined;
-}
 
 export function leaseTags(identity: RunIdentity, now: number): Record<string, string> {
   return {
@@ -39,16 +23,6 @@ export function readLease(tags: Readonly<Record<string, string>>): Lease | undef
   const expires = Date.parse(until ?? '');
   if (!run || !boot || !pid || Number.isNaN(expires)) return undefined;
   return { run, boot, pid, expires, ...(host === undefined ? {} : { host }) };
-}
-
-/**
- * Dead: expired, or its process is gone from this boot, or its machine has been started anew since. A process that
- * cannot be seen from here may be alive until the lease expires.
- */
-export function isDead(lease: Lease, here: Here): boolean {
-  if (here.now > lease.expires) return true;
-  if (lease.boot === here.boot) return here.isAlive(lease.pid) === false;
-  return lease.host !== undefined && lease.host === here.host;
 }
 
 /** The lease of each run: a part that was tagged early expires no earlier than the run's last word. */

@@ -1,6 +1,7 @@
+import { isDead } from '../../model/lease.ts';
+import type { Here } from '../../model/lease.ts';
 import type { MachineImage, TaggedResource } from '../../ports/machine-images.ts';
-import { collectLeases, isDead } from './lease.ts';
-import type { Here } from './lease.ts';
+import { collectLeases } from './lease.ts';
 import { TAG, isMarkedComplete, nameOf } from './tags.ts';
 
 /** What EC2 holds; resources were listed before images, so that an image's run was seen if it was there. */

@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  LEASE_MILLISECONDS,
-  collectLeases,
-  isDead,
-  leaseTags,
-  readLease,
-} from '../../../generator/drivers/ami/lease.ts';
-import type { Here, Lease } from '../../../generator/drivers/ami/lease.ts';
+import { collectLeases, leaseTags, readLease } from '../../../generator/drivers/ami/lease.ts';
+import { LEASE_MILLISECONDS, isDead } from '../../../generator/model/lease.ts';
+import type { Here, Lease } from '../../../generator/model/lease.ts';
 
 const NOW = Date.parse('2030-01-01T00:00:00Z');
 const here = (alive: boolean | undefined, more: Partial<Here> = {}): Here => ({
