@@ -9,7 +9,8 @@ import { startAwsStandIn } from './services/aws-stand-in.ts';
 import type { AwsStandIn } from './services/aws-stand-in.ts';
 import { readEc2 } from './services/ec2-holdings.ts';
 import { SERVICES, lockOf, startImageWorld } from './services/image-world.ts';
-import type { CliAnswer, ImageWorld } from './services/image-world.ts';
+import type { CliAnswer } from './services/cli-run.ts';
+import type { ImageWorld } from './services/image-world.ts';
 import { startSshHost } from './services/ssh-host.ts';
 import type { SshHost } from './services/ssh-host.ts';
 

@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { SERVICES, idsOf, startImageWorld } from './services/image-world.ts';
-import type { CliAnswer, ImageWorld } from './services/image-world.ts';
+import type { CliAnswer } from './services/cli-run.ts';
+import type { ImageWorld } from './services/image-world.ts';
 
 let world: ImageWorld;
 const ALL = SERVICES.map((name) => `image:${name}`);

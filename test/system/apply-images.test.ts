@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { pushBaseImage } from './services/base-image.ts';
 import { SERVICES, idsOf, lockOf, startImageWorld } from './services/image-world.ts';
-import type { CliAnswer, ImageWorld } from './services/image-world.ts';
+import type { CliAnswer } from './services/cli-run.ts';
+import type { ImageWorld } from './services/image-world.ts';
 
 let world: ImageWorld;
 let first: CliAnswer;

@@ -1,6 +1,7 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect } from '@jest/globals';
 import { startImageWorld } from './image-world.ts';
-import type { CliAnswer, ImageWorld } from './image-world.ts';
+import type { CliAnswer } from './cli-run.ts';
+import type { ImageWorld } from './image-world.ts';
 
 /** The sample with all of its images made, for the tests of one file; what a test commits is taken back after it. */
 export interface AppliedImages {

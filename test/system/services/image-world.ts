@@ -1,44 +1,16 @@
-import { spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { startFaultProxy } from '../../fakes/fault-proxy.ts';
 import type { FaultProxy } from '../../fakes/fault-proxy.ts';
 import { pushBaseImage } from './base-image.ts';
 import { buildCli } from './built-cli.ts';
+import { openRepository, startCli } from './cli-run.ts';
+import type { CliAnswer, Environment, Repository, RunningCli } from './cli-run.ts';
 import { startDockerEngine } from './docker-engine.ts';
 import type { DockerEngine } from './docker-engine.ts';
 import { startRegistry } from './registry.ts';
 import type { RunningRegistry } from './registry.ts';
-
-/** How a command ended. */
-export interface CliAnswer {
-  code: number | null;
-  stdout: string;
-  stderr: string;
-  /** What `--json` printed. */
-  json: RunDocument & { error?: { code: string; message: string } };
-}
-
-export interface RunDocument {
-  components: {
-    id: string;
-    outcome: string;
-    hash: string;
-    artifact?: { id: string; reference: string };
-    cause?: string;
-  }[];
-  summary: Record<string, number>;
-}
-
-export interface RunningCli {
-  pid: number;
-  ended: Promise<CliAnswer>;
-  /** What it has said so far on stderr. */
-  said: () => string;
-}
-
-type Environment = Record<string, string | undefined>;
 
 /** A Docker engine, a registry behind a proxy that counts and breaks, and a repository with the sample of services. */
 export interface ImageWorld {
@@ -53,9 +25,8 @@ export interface ImageWorld {
   environment: Environment;
   start: (args: readonly string[], environment?: Environment, folder?: string) => RunningCli;
   run: (args: readonly string[], environment?: Environment, folder?: string) => Promise<CliAnswer>;
-  git: (...args: string[]) => string;
-  /** Writes files (undefined removes one; `+x` before the text makes it executable) and commits. */
-  commit: (files: Record<string, string | undefined>) => void;
+  git: Repository['git'];
+  commit: Repository['commit'];
   /** Requests that change something, since the proxy was cleared: `PUT /v2/…`. */
   mutations: () => string[];
   stop: () => Promise<void>;
@@ -76,15 +47,7 @@ export async function startImageWorld(): Promise<ImageWorld> {
     HOME: home,
     NODE_OPTIONS: '',
   };
-  const git = (...args: string[]): string => {
-    const identity = ['-c', 'user.name=t', '-c', 'user.email=t@t'];
-    const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], {
-      cwd: repository,
-      encoding: 'utf8',
-    });
-    if (status !== 0) throw new Error(`git ${args.join(' ')}: ${stderr}`);
-    return stdout.trim();
-  };
+  const { git, commit } = openRepository(repository);
   makeRepository(repository, registry.address, base, git);
   const start: ImageWorld['start'] = (args, more = {}, folder = repository) =>
     startCli(cli.file, args, { ...process.env, ...environment, ...more }, folder);
@@ -99,11 +62,7 @@ export async function startImageWorld(): Promise<ImageWorld> {
     start,
     run: (...args) => start(...args).ended,
     git,
-    commit: (files) => {
-      for (const [path, text] of Object.entries(files)) writeSource(join(repository, path), text);
-      git('add', '-A');
-      git('commit', '-qm', 'change');
-    },
+    commit,
     mutations: () =>
       proxy.requests
         .filter(({ method }) => method !== 'GET' && method !== 'HEAD')
@@ -151,35 +110,4 @@ export function lockOf(digest: string): string {
 function imagesOf(sample: string): string {
   const text = readFileSync(join(sample, 'project.yaml'), 'utf8');
   return text.replace(/^(?:amis|aws):(?:.*\n)(?:[ \n].*\n?)*/gm, '');
-}
-
-function writeSource(path: string, text: string | undefined): void {
-  if (text === undefined) return rmSync(path, { recursive: true });
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text.replace(/^\+x/, ''));
-  if (text.startsWith('+x')) chmodSync(path, 0o755);
-}
-
-function startCli(file: string, args: readonly string[], env: Environment, cwd: string): RunningCli {
-  // Its own process group: what is killed is the run, not the test.
-  const child = spawn(process.execPath, [file, ...args], {
-    cwd,
-    env,
-    detached: true,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let stdout = '';
-  let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()));
-  const ended = new Promise<CliAnswer>((resolve) => {
-    child.once('close', (code) => {
-      const json =
-        args.includes('--json') && stdout !== ''
-          ? (JSON.parse(stdout) as CliAnswer['json'])
-          : ({} as CliAnswer['json']);
-      resolve({ code, stdout, stderr, json });
-    });
-  });
-  return { pid: child.pid!, ended, said: () => stderr };
 }
