@@ -1,0 +1,102 @@
+/**
+ * What a machine does between power and its first process, in namespaces of its own: it mounts its disk and what a
+ * kernel gives, and does the part of cloud-init (cloudinit.readthedocs.io): host name, host keys, users. Reads
+ * `FOLDER`, `LOWER` (layers of overlayfs, uppermost first, `:` between them), `HOST_NAME`, and two files of the folder:
+ * `logins` (user, tab, public key) and `resolv.conf`.
+ */
+export const BOOT_SCRIPT = `set -eu
+root=$FOLDER/root
+mkdir -p "$root" "$FOLDER/upper" "$FOLDER/work" "$FOLDER/disk"
+mount -t overlay machine -o "lowerdir=$LOWER,upperdir=$FOLDER/upper,workdir=$FOLDER/work" "$root"
+
+# An engine's own layers cannot lie on overlayfs.
+for path in var/lib/docker var/lib/containerd; do
+  disk=$FOLDER/disk/\${path##*/}
+  if [ ! -d "$disk" ]; then
+    rm -rf "$disk.new" && mkdir "$disk.new"
+    if [ -d "$root/$path" ]; then cp -a "$root/$path/." "$disk.new/"; fi
+    mv "$disk.new" "$disk"
+  fi
+  mkdir -p "$root/$path" && mount --bind "$disk" "$root/$path"
+done
+
+mount -t proc proc "$root/proc"
+mount -t sysfs sysfs "$root/sys"
+mount --rbind /sys/fs/cgroup "$root/sys/fs/cgroup"
+mount -t tmpfs -o mode=755,nosuid tmpfs "$root/run"
+mount -t tmpfs -o mode=755,size=4m tmpfs "$root/dev"
+while read -r name major minor; do mknod -m 666 "$root/dev/$name" c "$major" "$minor"; done <<'END'
+null 1 3
+zero 1 5
+full 1 7
+random 1 8
+urandom 1 9
+tty 5 0
+fuse 10 229
+END
+mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue" "$root/dev/disk" "$root/dev/disk/by-id" "$root/run/lock" "$root/run/sshd"
+mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
+mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
+mount -t mqueue mqueue "$root/dev/mqueue"
+ln -s pts/ptmx "$root/dev/ptmx"
+ln -s /proc/self/fd "$root/dev/fd"
+for number in 0 1 2; do
+  set -- stdin stdout stderr && shift "$number"
+  ln -s "/proc/self/fd/$number" "$root/dev/$1"
+done
+
+hostname "$HOST_NAME"
+rm -f "$root/etc/resolv.conf" && cp "$FOLDER/resolv.conf" "$root/etc/resolv.conf"
+if [ ! -e "$FOLDER/configured" ]; then
+  printf '%s\\n' "$HOST_NAME" >"$root/etc/hostname"
+  printf '127.0.0.1 localhost\\n127.0.1.1 %s\\n::1 localhost ip6-localhost\\n' "$HOST_NAME" >"$root/etc/hosts"
+  if [ ! -s "$root/etc/machine-id" ]; then tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"; fi
+  rm -f "$root"/etc/ssh/ssh_host_*
+  chroot "$root" ssh-keygen -q -A
+  while IFS=$'\\t' read -r user key; do
+    if ! chroot "$root" id "$user" >/dev/null 2>&1; then
+      chroot "$root" useradd --create-home --shell /bin/bash --password '*' "$user"
+      printf '%s ALL=(ALL) NOPASSWD:ALL\\n' "$user" >"$root/etc/sudoers.d/90-lab-$user"
+      chmod 440 "$root/etc/sudoers.d/90-lab-$user"
+    fi
+    home=$(chroot "$root" getent passwd "$user" | cut -d: -f6)
+    mkdir -p "$root$home/.ssh"
+    keys=$root$home/.ssh/authorized_keys
+    touch "$keys"
+    grep -qxF -- "$key" "$keys" || printf '%s\\n' "$key" >>"$keys"
+    chmod 700 "$root$home/.ssh" && chmod 600 "$keys"
+    chroot "$root" chown -R "$user:" "$home/.ssh"
+  done <"$FOLDER/logins"
+  touch "$FOLDER/configured"
+fi
+
+cp "$FOLDER/machine-init" "$root/run/machine-init"
+cd "$root"
+pivot_root . .
+umount --lazy .
+# No variable of who started this gets in.
+exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \\
+  chroot . /run/machine-init
+`;
+
+/**
+ * The machine's first process. bash takes the end of every child, also of those whose parent has died, which is what a
+ * first process is for. Services are Debian's own scripts below /etc/init.d: there is no systemd in here.
+ */
+export const MACHINE_INIT = `#!/bin/bash
+cd /
+ending=
+trap 'ending=yes' TERM
+ulimit -n 65536 2>/dev/null
+mount -a >/dev/null 2>&1
+/usr/sbin/sshd
+touch /run/machine-ready
+engine() { if [ -x /etc/init.d/docker ]; then /etc/init.d/docker "$1" >/dev/null 2>&1; fi; }
+engine start
+while [ -z "$ending" ]; do
+  sleep infinity &
+  wait "$!"
+done
+engine stop
+umount -a -t ext4,xfs >/dev/null 2>&1
+`;
