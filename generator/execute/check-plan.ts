@@ -40,7 +40,7 @@ export function checkPlan(
 function canDo({ action }: PlannedComponent, driver: Driver | undefined): boolean {
   if (action === 'keep') return true;
   if (action === 'build') return driver?.build !== undefined;
-  return action === 'deploy' && driver?.deploy !== undefined;
+  return (action === 'deploy' ? driver?.deploy : driver?.remove) !== undefined;
 }
 
 const MAX_LISTED = 20;

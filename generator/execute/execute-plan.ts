@@ -1,12 +1,14 @@
-import type { Driver, HashedComponent, ProjectSource } from '../drivers/driver.ts';
+import type { Driver, HashedComponent, ProjectSource, RemovalContext } from '../drivers/driver.ts';
 import type { ComponentId, ComponentKind } from '../model/component.ts';
-import type { Artifact, Observations, Plan, PlannedComponent } from '../plan/plan.ts';
+import type { Artifact, Observation, Observations, Plan, PlannedComponent } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { GitRepository } from '../ports/git-repository.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import { checkPlan } from './check-plan.ts';
+import { orderPlan } from './order-plan.ts';
+import type { PlaceLocks } from './place-locks.ts';
 import type { RunFolders } from './run-folders.ts';
-import { needsAmong, runGraph } from './run-graph.ts';
+import { runGraph } from './run-graph.ts';
 import { summarise } from './run-result.ts';
 import type { ComponentResult, RunResult } from './run-result.ts';
 import { runTask } from './run-task.ts';
@@ -15,7 +17,7 @@ import type { TaskEnd } from './run-task.ts';
 export interface RunRequest {
   plan: Plan;
   source: ProjectSource;
-  /** At least those of the plan. */
+  /** At least those of the plan that are not removed. */
   components: ReadonlyMap<ComponentId, HashedComponent>;
   /** At least of the plan's components and of the parents whose artifacts they need. */
   observations: Observations;
@@ -26,6 +28,12 @@ export interface RunRequest {
   jobs: number;
   reporter: Reporter;
   clock: Pick<Clock, 'now'>;
+  /** Keeps other runs from the places that this one deploys to; released at its end. */
+  locks?: PlaceLocks;
+  /** Judges what was found to run once its place is locked. @throws UserError where this run may not go over it */
+  mayReplace?: (id: ComponentId, found: Observation) => Promise<void>;
+  /** What stays where something is removed. */
+  keep?: RemovalContext['keep'];
   /** Fires on Ctrl-C and SIGTERM. */
   signal: AbortSignal;
 }
@@ -45,12 +53,13 @@ export async function executePlan(request: RunRequest): Promise<RunResult> {
   const results = new Map<ComponentId, TaskEnd>();
   for (const planned of plan.components)
     if (planned.action === 'keep') results.set(planned.id, keep(planned));
-  const touched = plan.components.filter(({ action }) => action === 'build' || action === 'deploy');
+  const touched = plan.components.filter(({ action }) => action !== 'keep');
   try {
     await prepare(request, touched);
     await runTouched(request, touched, artifacts, results);
   } finally {
     folders.remove();
+    await request.locks?.releaseAll();
     for (const { kind } of kindsOf(plan.components)) await drivers.get(kind)?.finish?.();
   }
   const bug = [...results.values()].find((end) => end.bug !== undefined);
@@ -77,31 +86,35 @@ async function runTouched(
   artifacts: Map<ComponentId, Artifact>,
   results: Map<ComponentId, ComponentResult>,
 ): Promise<void> {
-  const { source, drivers, components, observations, reporter, signal } = request;
+  const { source, drivers, components, observations, reporter, locks, signal } = request;
   const planned = new Map(touched.map((one) => [one.id, one]));
   const settle = (id: ComponentId, outcome: 'skipped' | 'cancelled', cause: string): void => {
     const { action, hash } = planned.get(id)!;
     results.set(id, { id, action, hash, outcome, cause, seconds: 0 });
   };
-  const ids = [...planned.keys()];
+  const isOver = (kind: ComponentKind): boolean =>
+    touched.every((one) => one.kind !== kind || results.has(one.id));
   await runGraph({
-    ids,
-    needs: needsAmong(ids, source.graph),
+    ids: [...planned.keys()],
+    needs: orderPlan(touched, source.graph),
     jobs: request.jobs,
     maxParallelOf: (kind) => drivers.get(kind)?.maxParallel,
     signal,
     run: async (id) => {
-      const component = components.get(id)!;
+      const [component, one] = [components.get(id), planned.get(id)!];
       const end = await runTask({
         ...request,
-        driver: drivers.get(component.kind)!,
+        driver: drivers.get(one.kind)!,
         component,
-        planned: planned.get(id)!,
+        planned: one,
+        rebuilt: (component?.content ?? []).filter((parent) => results.get(parent)?.outcome === 'built'),
         context: { source, artifacts, signal, observation: observations.get(id) ?? { state: 'absent' } },
       });
       results.set(id, end);
       if (end.artifact) artifacts.set(id, end.artifact);
-      return end.outcome === 'built' || end.outcome === 'deployed';
+      // The last of a kind: what goes next may take the place itself away.
+      if (isOver(one.kind)) await locks?.release(one.kind);
+      return end.outcome !== 'failed' && end.outcome !== 'cancelled';
     },
     skip: (id, because) => {
       settle(id, 'skipped', `needs ${because}`);

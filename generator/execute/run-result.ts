@@ -1,7 +1,7 @@
 import type { ComponentId } from '../model/component.ts';
 import type { Action, Artifact } from '../plan/plan.ts';
 
-export type Outcome = 'built' | 'deployed' | 'kept' | 'failed' | 'skipped' | 'cancelled';
+export type Outcome = 'built' | 'deployed' | 'removed' | 'kept' | 'failed' | 'skipped' | 'cancelled';
 
 /** How one component of a plan ended. */
 export interface ComponentResult {
@@ -24,7 +24,7 @@ export interface RunResult {
 }
 
 export function summarise(components: readonly ComponentResult[]): RunResult {
-  const summary = { built: 0, deployed: 0, kept: 0, failed: 0, skipped: 0, cancelled: 0 };
+  const summary = { built: 0, deployed: 0, removed: 0, kept: 0, failed: 0, skipped: 0, cancelled: 0 };
   for (const { outcome } of components) summary[outcome]++;
   return { components: [...components].sort((a, b) => (a.id < b.id ? -1 : 1)), summary };
 }

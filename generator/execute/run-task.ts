@@ -1,22 +1,13 @@
-import { join } from 'node:path';
-import type { TreeEntry } from '../model/commit-files.ts';
 import type { ComponentId } from '../model/component.ts';
 import { UserError } from '../model/user-error.ts';
-import type { Driver, HashedComponent, TaskContext } from '../drivers/driver.ts';
-import type { Artifact, PlannedComponent } from '../plan/plan.ts';
+import type { Action } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
-import type { GitRepository } from '../ports/git-repository.ts';
 import type { Reporter } from '../ports/reporter.ts';
-import type { RunFolders } from './run-folders.ts';
+import { performTask } from './perform-task.ts';
+import type { TaskWork } from './perform-task.ts';
 import type { ComponentResult } from './run-result.ts';
 
-export interface TaskSettings {
-  driver: Driver;
-  component: HashedComponent;
-  planned: PlannedComponent;
-  context: Pick<TaskContext, 'source' | 'artifacts' | 'observation' | 'signal'>;
-  exportFiles: GitRepository['exportFiles'];
-  folders: RunFolders;
+export interface TaskSettings extends TaskWork {
   reporter: Reporter;
   clock: Pick<Clock, 'now'>;
 }
@@ -28,7 +19,7 @@ export interface TaskEnd extends ComponentResult {
 
 const TAIL_LINES = 20;
 
-/** Builds or deploys one component, with its log in a file of its own. Never throws. */
+/** Builds, deploys or removes one component, with its log in a file of its own. Never throws. */
 export async function runTask(settings: TaskSettings): Promise<TaskEnd> {
   const { planned, folders, reporter, clock, context } = settings;
   const { id, action, hash } = planned;
@@ -50,10 +41,9 @@ export async function runTask(settings: TaskSettings): Promise<TaskEnd> {
   reporter.emit({ type: 'start', id, action });
   let end: Pick<TaskEnd, 'outcome' | 'artifact' | 'cause' | 'bug'>;
   try {
-    const artifact = await perform(settings, { phase, log: write });
-    end = { outcome: action === 'build' ? 'built' : 'deployed', ...(artifact ? { artifact } : {}) };
+    end = await performTask(settings, { phase, log: write });
   } catch (error) {
-    end = judge(error, context.signal);
+    end = judge(error, action, context.signal);
   }
   folders.removeTaskFolder(id);
   const seconds = (clock.now() - started) / 1_000;
@@ -64,31 +54,16 @@ export async function runTask(settings: TaskSettings): Promise<TaskEnd> {
   return { id, action, hash, seconds, ...end, ...logPath };
 }
 
-async function perform(
-  { driver, component, planned, context, exportFiles, folders }: TaskSettings,
-  output: Pick<TaskContext, 'phase' | 'log'>,
-): Promise<Artifact | undefined> {
-  const folder = folders.makeTaskFolder(component.id);
-  const task: TaskContext = {
-    ...context,
-    ...output,
-    folder,
-    exportFiles: async (name: string, entries: readonly TreeEntry[]) => {
-      const target = join(folder, name);
-      await exportFiles(entries, target);
-      return target;
-    },
-  };
-  if (planned.action === 'build') return driver.build!(component, task);
-  await driver.deploy!(component, task);
-  return undefined;
-}
-
-function judge(error: unknown, signal: AbortSignal): Pick<TaskEnd, 'outcome' | 'cause' | 'bug'> {
+function judge(
+  error: unknown,
+  action: Action,
+  signal: AbortSignal,
+): Pick<TaskEnd, 'outcome' | 'cause' | 'bug'> {
   const message = error instanceof Error ? error.message : String(error);
   if (signal.aborted) {
     // What a driver has to say of what it could not clean up; else nothing is left of it.
-    return { outcome: 'cancelled', cause: error instanceof UserError ? message : 'nothing is left of it' };
+    const left = action === 'build' ? 'nothing is left of it' : 'is half done: run it again to finish it';
+    return { outcome: 'cancelled', cause: error instanceof UserError ? message : left };
   }
   return { outcome: 'failed', cause: message, ...(error instanceof UserError ? {} : { bug: error }) };
 }

@@ -128,7 +128,15 @@ describe('order', () => {
     const result = await executePlan(request(SIX, [driver('image', build)]));
     expect(done.sort()).toEqual(['a', 'b', 'base', 'd', 'e']);
     expect(most).toBe(3);
-    expect(result.summary).toEqual({ built: 5, deployed: 0, kept: 1, failed: 0, skipped: 0, cancelled: 0 });
+    expect(result.summary).toEqual({
+      built: 5,
+      deployed: 0,
+      removed: 0,
+      kept: 1,
+      failed: 0,
+      skipped: 0,
+      cancelled: 0,
+    });
     expect(result.components.map(({ id }) => id)).toEqual(Object.keys(SIX).sort());
   });
 
