@@ -1,16 +1,17 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { startMachineWorld } from './services/machine.ts';
+import { dockerSystem, startMachineWorld } from './services/machine.ts';
 import type { MachineWorld, TestMachine } from './services/machine.ts';
 
 let world: MachineWorld;
 let [one, two]: TestMachine[] = [];
 beforeAll(async () => {
+  const system = await dockerSystem();
   world = await startMachineWorld();
   [one, two] = await Promise.all([
-    world.start({ addresses: ['10.77.0.1', '203.0.113.1'] }),
-    world.start({ addresses: ['10.77.0.2', '203.0.113.2'] }),
+    world.start({ system, addresses: ['10.77.0.1', '203.0.113.1'] }),
+    world.start({ system, addresses: ['10.77.0.2', '203.0.113.2'] }),
   ]);
 });
 afterAll(() => world.stop());
@@ -62,6 +63,43 @@ test('orphans are taken by the first process', () => {
     one!.ssh(['sh', '-c', '(sleep 0.2 &) ; sleep 0.6; ps -eo stat,comm 2>/dev/null || cat /proc/[0-9]*/stat'])
       .stdout,
   ).not.toMatch(/sleep\) Z|Z\S* +sleep/);
+});
+
+const docker = (machine: TestMachine, ...words: string[]): string => {
+  const { status, stdout, stderr } = machine.ssh(['sudo', 'docker', ...words]);
+  if (status !== 0) throw new Error(stderr);
+  return stdout.trim();
+};
+
+test('each has an engine, which is started again when it is told to, and when it dies; two make a Swarm', async () => {
+  for (const machine of [one!, two!]) {
+    const { status, stderr } = machine.ssh(['sudo', 'service', 'docker', 'start']);
+    expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
+    expect(docker(machine, 'info', '--format', '{{.Driver}} {{.Name}}')).toBe(
+      `overlay2 ${machine.ssh(['hostname']).stdout.trim()}`,
+    );
+  }
+  docker(one!, 'swarm', 'init', '--advertise-addr', '10.77.0.1');
+  const token = docker(one!, 'swarm', 'join-token', '--quiet', 'worker');
+  docker(two!, 'swarm', 'join', '--advertise-addr', '10.77.0.2', '--token', token, '10.77.0.1:2377');
+  const nodes = (): string =>
+    docker(one!, 'node', 'ls', '--format', '{{.Hostname}} {{.Status}} {{.ManagerStatus}}');
+  expect(
+    nodes()
+      .split('\n')
+      .map((line) => line.trim())
+      .sort(),
+  ).toEqual(['machine-1 Ready Leader', 'machine-2 Ready']);
+
+  const first = one!.read('/run/docker.pid');
+  expect(one!.ssh(['sudo', 'service', 'docker', 'restart']).status).toBe(0);
+  const second = one!.read('/run/docker.pid');
+  expect(second).not.toBe(first);
+  one!.ssh(['sudo', 'kill', '-9', second!]);
+  expect(one!.ssh(['sudo', 'service', 'docker', 'start']).status).toBe(0);
+  expect(one!.read('/run/docker.pid')).not.toBe(second);
+  expect(one!.ssh(['sudo', 'service', 'docker', 'stop']).status).toBe(0);
+  expect(one!.ssh(['sudo', 'service', 'docker', 'status']).status).toBe(3);
 });
 
 test('what it wrote is there after a pulled plug, and the system below is as it was', async () => {

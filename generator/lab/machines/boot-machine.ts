@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { UserError } from '../../model/user-error.ts';
 import { isRunning, startServer } from '../own-process.ts';
 import type { OwnProcess } from '../own-process.ts';
-import { BOOT_SCRIPT, MACHINE_INIT } from './boot-script.ts';
+import { BOOT_SCRIPT, MACHINE_INIT, SERVICE_STAND_IN } from './boot-script.ts';
 import { joinBridge } from './bridge.ts';
 import type { Bridge } from './bridge.ts';
 import { machineFolder, namespaceOf, writeMachine } from './machine.ts';
@@ -44,12 +44,15 @@ export async function bootMachine(request: BootRequest): Promise<Machine> {
   writeFileSync(join(own, 'resolv.conf'), readNameServers());
   writeFileSync(join(own, 'boot'), BOOT_SCRIPT);
   writeFileSync(join(own, 'machine-init'), MACHINE_INIT, { mode: 0o755 });
+  const standIns = join(own, 'stand-ins');
+  mkdirSync(join(standIns, 'usr/local/sbin'), { recursive: true });
+  writeFileSync(join(standIns, 'usr/local/sbin/service'), SERVICE_STAND_IN, { mode: 0o755 });
   const namespace = namespaceOf(request);
   await removeNetwork(request, bridge);
   await runTool('ip', ['netns', 'add', namespace]);
   await joinBridge(bridge, namespace, name, addresses);
   const log = join(own, 'log');
-  const env = { FOLDER: own, LOWER: system.join(':'), HOST_NAME: request.hostName };
+  const env = { FOLDER: own, LOWER: [standIns, ...system].join(':'), HOST_NAME: request.hostName };
   const power = await startServer(
     folder,
     { file: 'nsenter', args: [...unshared(namespace), join(own, 'boot')], env },

@@ -81,22 +81,65 @@ exec env -i PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin HO
 
 /**
  * The machine's first process. bash takes the end of every child, also of those whose parent has died, which is what a
- * first process is for. Services are Debian's own scripts below /etc/init.d: there is no systemd in here.
+ * first process is for. As systemd would, it starts the engine where there is one, installed later or not, and again
+ * where it ended without being told to.
  */
 export const MACHINE_INIT = `#!/bin/bash
 cd /
-ending=
 trap 'ending=yes' TERM
+ending=
 ulimit -n 65536 2>/dev/null
 mount -a >/dev/null 2>&1
 /usr/sbin/sshd
 touch /run/machine-ready
-engine() { if [ -x /etc/init.d/docker ]; then /etc/init.d/docker "$1" >/dev/null 2>&1; fi; }
-engine start
+
+keep_engine() {
+  while true; do
+    if [ ! -e /run/engine-off ] && type dockerd containerd >/dev/null 2>&1; then
+      rm -f /run/docker.pid
+      dockerd --pidfile /run/docker.pid >>/var/log/docker.log 2>&1
+    fi
+    sleep 0.5
+  done
+}
+keep_engine &
 while [ -z "$ending" ]; do
   sleep infinity &
   wait "$!"
 done
-engine stop
+/usr/local/sbin/service docker stop
 umount -a -t ext4,xfs >/dev/null 2>&1
+`;
+
+/**
+ * A stand-in for service(8) as far as Docker goes, for there is no systemd; everything else goes to the real one. It lies
+ * in a layer below what the machine writes, so that no image that is made of the machine has it.
+ */
+export const SERVICE_STAND_IN = `#!/bin/sh
+if [ "$1" != docker ] || ! type dockerd >/dev/null 2>&1; then exec /usr/sbin/service "$@"; fi
+engine() { kill "-$1" "$(cat /run/docker.pid)"; } 2>/dev/null
+runs() { engine 0; }
+answers() { runs && docker --host unix:///run/docker.sock version >/dev/null 2>&1; }
+start() {
+  rm -f /run/engine-off
+  for attempt in $(seq 300); do
+    if answers; then return 0; fi
+    sleep 0.1
+  done
+  echo 'the engine does not come up; see /var/log/docker.log' >&2
+  return 1
+}
+stop() {
+  touch /run/engine-off
+  engine TERM
+  while runs; do sleep 0.1; done
+}
+case $2 in
+  start) start ;;
+  stop) stop ;;
+  restart) stop && start ;;
+  reload | force-reload) engine HUP ;;
+  status) if answers; then echo 'Docker is running.'; else echo 'Docker is not running.' && exit 3; fi ;;
+  *) echo 'start, stop, restart, reload or status' >&2 && exit 2 ;;
+esac
 `;

@@ -185,6 +185,7 @@ export async function startMachine(options: MachineOptions = {}): Promise<TestMa
 function ssh(folder: string, keyFile: string, address: string, argv: readonly string[], input = ''): Said {
   const options = [
     'BatchMode=yes',
+    'LogLevel=ERROR',
     'StrictHostKeyChecking=accept-new',
     `UserKnownHostsFile=${folder}/known_hosts`,
   ];
