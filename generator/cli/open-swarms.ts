@@ -1,0 +1,119 @@
+import { UserError } from '../model/user-error.ts';
+import type { ClusterNode, ClusterNodes } from '../ports/cluster-nodes.ts';
+import type { Engine, Swarms } from '../ports/engine.ts';
+import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
+import type { Invocation } from './command.ts';
+
+/** A tunnel, as far as it is used here. */
+type OpenTunnel = (node: ClusterNode) => Promise<Tunnel>;
+
+export interface SwarmSettings {
+  env: Invocation['env'];
+  /** Where infrastructures' machines are; undefined where the project has no infrastructure. */
+  nodes: ClusterNodes | undefined;
+  openTunnel: OpenTunnel;
+  /** @param host value of DOCKER_HOST */
+  openEngine: (host: string) => Engine;
+  /** The engine at hand, as DOCKER_HOST names it. */
+  localHost: string;
+}
+
+interface Connection {
+  engine: Engine;
+  tunnel?: Tunnel;
+}
+
+/**
+ * Swarms by the first manager that answers. What was found is kept; a connection that broke, or whose node is no manager
+ * any more, as while nodes are replaced, is made anew at the next `find`. That an infrastructure is not there is never
+ * kept: this run may be making it.
+ */
+export function openSwarms(settings: SwarmSettings): Swarms {
+  const connected = new Map<string | undefined, Connection>();
+  const pending = new Map<string | undefined, Promise<Connection | undefined>>();
+  const connect = async (name: string | undefined): Promise<Connection | undefined> => {
+    const known = connected.get(name);
+    if (known && (await isUsable(known))) return known;
+    connected.delete(name);
+    await known?.tunnel?.close();
+    const made = await (name === undefined ? findLocal(settings) : findManager(name, settings));
+    if (made) connected.set(name, made);
+    return made;
+  };
+  return {
+    find: async (name) => {
+      // Of many who ask at once one connects, and all have it.
+      const now = pending.get(name) ?? connect(name).finally(() => pending.delete(name));
+      pending.set(name, now);
+      return (await now)?.engine;
+    },
+    close: async () => {
+      await Promise.allSettled(pending.values());
+      const all = [...connected.values()];
+      connected.clear();
+      for (const { tunnel } of all) await tunnel?.close();
+    },
+  };
+}
+
+async function isUsable({ engine, tunnel }: Connection): Promise<boolean> {
+  if (!tunnel) return true;
+  return tunnel.isOpen() && (await isManager(engine).catch(() => false));
+}
+
+/** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo */
+async function isManager(engine: Engine): Promise<boolean> {
+  const info = (await engine.get('/info')) as { Swarm?: { ControlAvailable?: boolean } } | undefined;
+  return info?.Swarm?.ControlAvailable === true;
+}
+
+async function findLocal({ openEngine, localHost }: SwarmSettings): Promise<Connection> {
+  const engine = openEngine(localHost);
+  if (await isManager(engine)) return { engine };
+  throw new UserError(
+    'NO_SWARM',
+    `the engine at ${localHost} is no manager of a Swarm; run \`docker swarm init\` on it, or set DOCKER_HOST to one`,
+  );
+}
+
+async function findManager(name: string, settings: SwarmSettings): Promise<Connection | undefined> {
+  const { env, nodes, openTunnel, openEngine } = settings;
+  const machines = await nodes?.find(name);
+  if (!machines) return undefined;
+  // A lab without machines of its own: the one engine stands for every infrastructure that is there.
+  const isLab = (env['MILLRACE_LAB'] ?? '') !== '';
+  if (isLab && env['MILLRACE_LAB_MACHINES'] !== '1') return findLocal(settings);
+  const causes: string[] = [];
+  for (const node of machines) {
+    const tried = await tryNode(node, openTunnel, openEngine);
+    if (typeof tried !== 'string') return tried;
+    causes.push(tried);
+  }
+  throw unreachable(name, causes);
+}
+
+/** @returns why it does not serve, where it does not */
+async function tryNode(
+  node: ClusterNode,
+  openTunnel: OpenTunnel,
+  openEngine: SwarmSettings['openEngine'],
+): Promise<Connection | string> {
+  let tunnel: Tunnel | undefined;
+  try {
+    tunnel = await openTunnel(node);
+    const engine = openEngine(`unix://${tunnel.socket}`);
+    if (await isManager(engine)) return { engine, tunnel };
+    await tunnel.close();
+    return `${node.id} is no manager of its Swarm; has its deploy ended? \`millrace apply\` finishes it`;
+  } catch (error) {
+    await tunnel?.close();
+    if (!(error instanceof UserError) || error.code === 'INTERRUPTED') throw error;
+    return tunnel ? `${node.id}: its engine does not answer; does Docker run there?` : error.message;
+  }
+}
+
+function unreachable(name: string, causes: readonly string[]): UserError {
+  const [first = 'none of its machines runs; `millrace apply` starts them'] = causes;
+  const rest = causes.length > 1 ? `none of its ${causes.length} machines answers as a manager; ` : '';
+  return new UserError('SWARM_UNREACHABLE', `infrastructure:${name} is there, but ${rest}${first}`);
+}

@@ -1,0 +1,147 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { openSwarms } from '../../generator/cli/open-swarms.ts';
+import type { SwarmSettings } from '../../generator/cli/open-swarms.ts';
+import { UserError } from '../../generator/model/user-error.ts';
+import type { ClusterNode } from '../../generator/ports/cluster-nodes.ts';
+import type { Engine } from '../../generator/ports/engine.ts';
+
+type State = 'manager' | 'worker' | 'no engine' | 'no ssh';
+
+/** Of each machine what it is; of each infrastructure its machines. */
+let machines: Record<string, State>;
+let clusters: Record<string, string[]>;
+let local: State;
+let opened: string[];
+let closed: string[];
+let broken: Set<string>;
+beforeEach(() => {
+  machines = { a: 'manager', b: 'manager', c: 'worker' };
+  clusters = { cluster: ['a', 'b', 'c'] };
+  local = 'manager';
+  [opened, closed, broken] = [[], [], new Set()];
+});
+
+function engine(host: string): Engine {
+  const name = host.replace('unix:///tunnel/', '');
+  return {
+    host,
+    get: () => {
+      const state = host === 'unix:///local' ? local : machines[name];
+      if (state === 'no engine') return Promise.reject(new UserError('ENGINE_UNREACHABLE', 'no'));
+      return Promise.resolve({ Swarm: { ControlAvailable: state === 'manager' } });
+    },
+  } as Partial<Engine> as Engine;
+}
+
+function swarms(more: Partial<SwarmSettings> = {}) {
+  return openSwarms({
+    env: {},
+    nodes: {
+      find: (name) =>
+        Promise.resolve(
+          clusters[name]?.map((id): ClusterNode => ({ id, address: id, port: 22, user: 'admin' })),
+        ),
+    },
+    openTunnel: ({ id }) => {
+      opened.push(id);
+      if (machines[id] === 'no ssh')
+        return Promise.reject(
+          new UserError('SSH_UNREACHABLE', `SSH to ${id}: no answer in time; does it run?`),
+        );
+      return Promise.resolve({
+        socket: `/tunnel/${id}`,
+        isOpen: () => !broken.has(id),
+        close: () => Promise.resolve(void closed.push(id)),
+      });
+    },
+    openEngine: engine,
+    localHost: 'unix:///local',
+    ...more,
+  });
+}
+
+describe('the Swarm of an infrastructure', () => {
+  test('is reached through its first manager, once, whoever asks', async () => {
+    const { find, close } = swarms();
+    const found = await Promise.all([find('cluster'), find('cluster')]);
+    expect(found.map((one) => one?.host)).toEqual(['unix:///tunnel/a', 'unix:///tunnel/a']);
+    expect((await find('cluster'))?.host).toBe('unix:///tunnel/a');
+    expect(opened).toEqual(['a']);
+    await close();
+    expect(closed).toEqual(['a']);
+  });
+
+  test.each<State>(['no ssh', 'no engine', 'worker'])(
+    'is looked for further where the first has %s',
+    async (state) => {
+      machines['a'] = state;
+      const { find } = swarms();
+      expect((await find('cluster'))?.host).toBe('unix:///tunnel/b');
+      expect(closed).toEqual(state === 'no ssh' ? [] : ['a']);
+    },
+  );
+
+  test.each<[string, () => void]>([
+    ['the connection broke', () => broken.add('a')],
+    ['the node is no manager any more', () => (machines['a'] = 'worker')],
+    ['its engine has ended', () => (machines['a'] = 'no engine')],
+  ])('is reached anew where %s', async (_why, change) => {
+    const { find } = swarms();
+    await find('cluster');
+    change();
+    clusters['cluster'] = ['b'];
+    expect((await find('cluster'))?.host).toBe('unix:///tunnel/b');
+    expect(closed).toEqual(['a']);
+  });
+
+  test('is not there before it was made, and then it is', async () => {
+    const { find } = swarms();
+    expect(await find('later')).toBeUndefined();
+    clusters['later'] = ['b'];
+    expect((await find('later'))?.host).toBe('unix:///tunnel/b');
+  });
+
+  test('is an error where nobody answers, with the first cause; and is tried again', async () => {
+    machines = { a: 'no ssh', b: 'no ssh', c: 'worker' };
+    const { find } = swarms();
+    await expect(find('cluster')).rejects.toMatchObject({
+      code: 'SWARM_UNREACHABLE',
+      message:
+        'infrastructure:cluster is there, but none of its 3 machines answers as a manager; SSH to a: no answer in time; does it run?',
+    });
+    machines['a'] = 'manager';
+    expect((await find('cluster'))?.host).toBe('unix:///tunnel/a');
+  });
+
+  test('is an error where no machine of it runs', async () => {
+    clusters['cluster'] = [];
+    await expect(swarms().find('cluster')).rejects.toMatchObject({
+      code: 'SWARM_UNREACHABLE',
+      message: expect.stringContaining('none of its machines runs'),
+    });
+  });
+});
+
+describe('the engine at hand', () => {
+  test('is a Swarm where it is a manager', async () => {
+    const { find } = swarms({ nodes: undefined });
+    expect((await find(undefined))?.host).toBe('unix:///local');
+    expect(opened).toEqual([]);
+  });
+
+  test('is refused where it is none, with the command that makes it one', async () => {
+    local = 'worker';
+    await expect(swarms().find(undefined)).rejects.toMatchObject({
+      code: 'NO_SWARM',
+      message: expect.stringContaining('`docker swarm init`'),
+    });
+  });
+
+  test('stands for an infrastructure in a lab without machines, once that is there', async () => {
+    const { find } = swarms({ env: { MILLRACE_LAB: '/lab' } });
+    expect((await find('cluster'))?.host).toBe('unix:///local');
+    expect(await find('later')).toBeUndefined();
+    const whole = swarms({ env: { MILLRACE_LAB: '/lab', MILLRACE_LAB_MACHINES: '1' } });
+    expect((await whole.find('cluster'))?.host).toBe('unix:///tunnel/a');
+  });
+});
