@@ -45,7 +45,7 @@ export interface OpenedCommit {
 export async function openCommit(
   invocation: Pick<Invocation, 'root' | 'env'>,
   revision: Revision = {},
-  { repository = openGitRepository(invocation.root), build = BUILD_ID }: OpenOptions = {},
+  { repository = openRepository(invocation), build = BUILD_ID }: OpenOptions = {},
 ): Promise<OpenedCommit> {
   if (revision.rev !== undefined && revision.dirty)
     throw new UserError(
@@ -79,6 +79,11 @@ export async function openCommit(
     load: async () => requireSame(summary, await load()),
     loadAt,
   };
+}
+
+/** In a pipeline nothing is kept of the work tree either, see openMemo. */
+function openRepository({ root, env }: Pick<Invocation, 'root' | 'env'>): GitRepository {
+  return openGitRepository(root, (env['MILLRACE_ROLE'] ?? '') === '' ? {} : undefined);
 }
 
 interface OpenOptions {

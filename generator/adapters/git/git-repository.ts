@@ -1,18 +1,22 @@
 import type { TreeEntry } from '../../model/commit-files.ts';
 import type { GitRepository } from '../../ports/git-repository.ts';
 import { findCommit } from './find-commit.ts';
+import type { CopySettings } from './index-copy.ts';
 import { listDirty } from './list-dirty.ts';
 import { openTree } from './open-tree.ts';
 import { runGit, startGit } from './run-git.ts';
 import type { GitPlace } from './run-git.ts';
 
-/** @param folder absolute path of the folder that holds project.yaml, or of a bare repository */
-export function openGitRepository(folder: string): GitRepository {
+/**
+ * @param folder absolute path of the folder that holds project.yaml, or of a bare repository
+ * @param copies where given, a copy of a large index may be kept in the git directory (docs/decisions/014)
+ */
+export function openGitRepository(folder: string, copies?: CopySettings): GitRepository {
   let place: GitPlace = { folder };
   return {
     findCommit: (revision) => findCommit(place, revision),
     readCommit: async (revision) => (await findCommit(place, revision)).read(),
-    listDirty: () => listDirty(place),
+    listDirty: () => listDirty(place, copies),
     async readWorkTree() {
       const { writeWorkTree } = await import('./write-work-tree.ts');
       const written = writeWorkTree({ folder });

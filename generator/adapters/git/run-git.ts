@@ -25,7 +25,7 @@ export const MAX_ANSWER_BYTES = 256 * 1024 * 1024;
 
 /** Before any subcommand: what a repository's or a user's settings could change of an answer, or write. */
 const FIXED = [
-  ...['--no-replace-objects', '--literal-pathspecs', '--no-optional-locks'],
+  ...['--no-replace-objects', '--literal-pathspecs'],
   ...['-c', 'core.quotePath=false', '-c', 'core.splitIndex=false', '-c', 'core.fsmonitor=false'],
 ];
 
@@ -103,6 +103,8 @@ function environment({ env }: GitPlace): NodeJS.ProcessEnv {
     LC_ALL: 'C',
     GIT_GRAFT_FILE: devNull,
     GIT_TERMINAL_PROMPT: '0',
+    // Questions write nothing, the index included.
+    GIT_OPTIONAL_LOCKS: '0',
     ...env,
   };
 }

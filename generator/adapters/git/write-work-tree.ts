@@ -1,15 +1,7 @@
-import {
-  copyFileSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  statSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { copyIndex } from './copy-index.ts';
 import { gitFailed, runGit } from './run-git.ts';
 import type { GitPlace, GitResult } from './run-git.ts';
 
@@ -26,7 +18,8 @@ export function writeWorkTree(place: GitPlace): { tree: string; place: GitPlace 
   const own = { index: join(folder, 'index'), objects: join(folder, 'objects') };
   mkdirSync(join(own.objects, 'info'), { recursive: true });
   writeFileSync(join(own.objects, 'info', 'alternates'), `${objects}\n`);
-  copyIndex(index, own.index);
+  // Before the first commit there may be none.
+  if (existsSync(index)) copyIndex(index, own.index);
   const env = { ...place.env, GIT_INDEX_FILE: own.index, GIT_OBJECT_DIRECTORY: own.objects };
   const there: GitPlace = { ...place, env };
   const top = textOf(check(runGit(place, ['rev-parse', '--show-toplevel']), 'find the work tree'));
@@ -48,18 +41,6 @@ function findStores(place: GitPlace): [index: string, objects: string] {
   const paths = ['--git-path', 'index', '--git-path', 'objects'];
   const found = textOf(check(runGit(place, ['rev-parse', ...paths]), 'find its index')).split('\n');
   return [resolve(place.folder, found[0]!), resolve(place.folder, found[1]!)];
-}
-
-/**
- * Git compares files with the time of the index to know which may have changed in the same instant. A copy is newer:
- * given a time just before the original's, it makes git look into more files, never into fewer.
- */
-function copyIndex(from: string, to: string): void {
-  // Before the first commit there may be none.
-  if (!existsSync(from)) return;
-  copyFileSync(from, to);
-  const seconds = (Math.floor(statSync(from).mtimeMs) - 1) / 1000;
-  utimesSync(to, seconds, seconds);
 }
 
 function check(result: GitResult, what: string): GitResult {
