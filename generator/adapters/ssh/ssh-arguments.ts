@@ -26,6 +26,7 @@ const FIXED = [
   'PermitLocalCommand=no',
   'RemoteCommand=none',
   'RequestTTY=no',
+  'HashKnownHosts=no',
 ];
 
 /**
