@@ -1,0 +1,121 @@
+"""What a cluster's nodes are to become: values in, values out; nothing is asked and nothing is changed here."""
+
+
+def manager_count(nodes):
+    """How many of so many nodes manage: an odd number, so that losing one of three leaves a majority."""
+    if nodes < 3:
+        return min(nodes, 1)
+    return 3 if nodes < 5 else 5
+
+
+def plan_nodes(instances, wanted):
+    """Which instances stay, which go, and how many start where.
+
+    instances: [{id, image, type, zone, launched, manager}].
+    wanted: {count, image, type, lost, data, data_zone, zones}; `lost`: ids of those that nobody will see again; `data`:
+        id of the one that the data volume hangs on; `data_zone` is one of the zones.
+    Returns {lost, fit, keep, retire, start: [{zone, count}]}: ids, `retire` in the order in which they go. `fit`: all of the
+    wanted image and type, `keep` those of them that stay.
+    """
+    alive = [one for one in instances if one["id"] not in wanted["lost"]]
+    fit = [one for one in alive if one["image"] == wanted["image"] and one["type"] == wanted["type"]]
+    # Who holds the data stays longest, then who manages, then who is oldest.
+    fit.sort(key=lambda one: (one["id"] != wanted["data"], not one["manager"], one["launched"], one["id"]))
+    count = wanted["count"]
+    keep = fit[:count]
+    # The volume cannot leave its zone, so one of those that stay has to be there.
+    if len(keep) == count and not any(one["zone"] == wanted["data_zone"] for one in keep):
+        near = [one for one in fit if one["zone"] == wanted["data_zone"]]
+        keep = keep[:-1] + near[:1]
+    kept = {one["id"] for one in keep}
+    retire = [one for one in alive if one["id"] not in kept]
+    # First those of a former image, then the newest; who holds the data goes last.
+    retire.sort(key=lambda one: one["launched"], reverse=True)
+    retire.sort(key=lambda one: (one["id"] == wanted["data"], one in fit))
+    return {
+        "lost": [one["id"] for one in instances if one["id"] in wanted["lost"]],
+        "fit": [one["id"] for one in fit],
+        "keep": [one["id"] for one in keep],
+        "retire": [one["id"] for one in retire],
+        "start": spread(count - len(keep), [one["zone"] for one in keep], wanted),
+    }
+
+
+def spread(missing, taken, wanted):
+    """Puts each missing node where the fewest are, the data volume's zone first."""
+    zones = sorted(wanted["zones"], key=lambda zone: (zone != wanted["data_zone"], zone))
+    placed = {zone: 0 for zone in zones}
+    for _ in range(missing):
+        no_data = wanted["data_zone"] not in taken and placed[wanted["data_zone"]] == 0
+        fewest = min(zones, key=lambda zone: taken.count(zone) + placed[zone])
+        placed[wanted["data_zone"] if no_data else fewest] += 1
+    return [{"zone": zone, "count": n} for zone, n in placed.items() if n > 0]
+
+
+def choose_managers(nodes, count):
+    """Ids of those who are to manage: who does already and stays first, then the oldest.
+
+    nodes: [{id, manager, launched}].
+    """
+    ranked = sorted(nodes, key=lambda one: (not one["manager"], one["launched"], one["id"]))
+    return [one["id"] for one in ranked[: manager_count(count)]]
+
+
+def silent_members(members, answering):
+    """Names of members that we put into the Swarm, that do not answer, and that it does not yet hold for down.
+
+    members: of the engine. answering: ids, in the Swarm, of those that answer.
+    """
+    return [
+        member["Description"]["Hostname"]
+        for member in members
+        if member["Spec"].get("Labels", {}).get("millrace.instance")
+        and member["ID"] not in answering
+        and member["Status"]["State"] != "down"
+    ]
+
+
+def member_states(members):
+    """What the Swarm says of each of our machines: ready, down, unknown."""
+    labelled = [(member["Spec"].get("Labels", {}).get("millrace.instance"), member) for member in members]
+    return {name: member["Status"]["State"] for name, member in labelled if name}
+
+
+def gone_members(members, hosts, lost):
+    """Entries of the Swarm that nobody stands behind: down, and neither a machine that answers nor one that is there.
+
+    members: of the engine. hosts: [{id, node_id}] of every machine that is there; `node_id` is empty
+    where it is no member, or does not answer. lost: ids of those that nobody will see again.
+    """
+    answering = {host["node_id"] for host in hosts if host["node_id"]}
+    present = {host["id"] for host in hosts if host["id"] not in lost and not host["node_id"]}
+    return [
+        {"id": member["ID"], "name": member["Description"]["Hostname"], "manager": member["Spec"]["Role"] == "manager"}
+        for member in members
+        if member["Status"]["State"] == "down"
+        and member["ID"] not in answering
+        and member["Spec"].get("Labels", {}).get("millrace.instance") not in present
+    ]
+
+
+def unsettled_services(services):
+    """Names of services that have fewer tasks running than they should. services: of the engine, with their status."""
+    # Jobs end, and so run nothing in the end.
+    lasting = [one for one in services if {"Replicated", "Global"} & set(one["Spec"]["Mode"])]
+    status = [(one["Spec"]["Name"], one["ServiceStatus"]) for one in lasting]
+    return [name for name, now in status if now["RunningTasks"] < now["DesiredTasks"]]
+
+
+class FilterModule:
+    """By this name Ansible finds them."""
+
+    def filters(self):
+        """By these names tasks call them."""
+        return {
+            "plan_nodes": plan_nodes,
+            "choose_managers": choose_managers,
+            "silent_members": silent_members,
+            "member_states": member_states,
+            "gone_members": gone_members,
+            "unsettled_services": unsettled_services,
+        }
