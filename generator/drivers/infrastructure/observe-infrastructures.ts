@@ -1,0 +1,104 @@
+import { componentId } from '../../model/component.ts';
+import type { ComponentId } from '../../model/component.ts';
+import type { CloudMachine } from '../../ports/cloud-resources.ts';
+import type { Observation, Observations, Running, RunningPart } from '../../plan/plan.ts';
+import { checkAccount } from '../ami/check-account.ts';
+import type { HashedComponent, ProjectSource } from '../driver.ts';
+import { describeDrift } from './describe-drift.ts';
+import { splitSweep, takeFingerprint } from './fingerprint.ts';
+import type { LiveInfrastructure } from './fingerprint.ts';
+import { readFingerprint } from './fingerprint-tags.ts';
+import type { InfrastructureTools } from './infrastructure-tools.ts';
+import { observeInventory } from './observe-inventory.ts';
+import { sshCommand, userOf } from './ssh-access.ts';
+import { TAG } from './tags.ts';
+
+/**
+ * One sweep for all infrastructures on AWS; each inventory is asked by itself. Those that the project no longer has are
+ * among them where they run.
+ * @throws UserError WRONG_ACCOUNT: what another account holds says nothing about the project
+ */
+export async function observeInfrastructures(
+  components: readonly HashedComponent[],
+  { project }: Pick<ProjectSource, 'project'>,
+  tools: InfrastructureTools,
+): Promise<Observations> {
+  const isInventory = ({ name }: HashedComponent): boolean =>
+    project.infrastructure[name]?.hosts !== undefined;
+  const [live, inventories] = await Promise.all([
+    sweepAccount(project, tools),
+    Promise.all(
+      components
+        .filter(isInventory)
+        .map(async ({ id, name }): Promise<[ComponentId, Observation]> => [
+          id,
+          await observeInventory(project.project, name, tools),
+        ]),
+    ),
+  ]);
+  const names = new Set(components.filter((one) => !isInventory(one)).map(({ name }) => name));
+  for (const [name, { networks }] of live)
+    if (networks.length > 0 && !Object.hasOwn(project.infrastructure, name)) names.add(name);
+  const clouds = [...names].map((name): [ComponentId, Observation] => {
+    const user = userOf(project.infrastructure[name]);
+    return [componentId('infrastructure', name), observeOne(live.get(name), user, tools)];
+  });
+  return new Map([...inventories, ...clouds]);
+}
+
+/** @returns nothing where the project has no account */
+async function sweepAccount(
+  project: ProjectSource['project'],
+  { cloud }: InfrastructureTools,
+): Promise<Map<string, LiveInfrastructure>> {
+  if (!cloud || !project.aws) return new Map();
+  const [, sweep] = await Promise.all([checkAccount(project, cloud), cloud.sweep(project.project)]);
+  return splitSweep(sweep);
+}
+
+function observeOne(
+  live: LiveInfrastructure | undefined,
+  user: string,
+  tools: InfrastructureTools,
+): Observation {
+  const [network, another] = live?.networks ?? [];
+  if (!live || !network) {
+    const kept = (live?.volumes ?? []).filter(({ tags }) => tags[TAG.role] === 'data').map(({ id }) => id);
+    return {
+      state: 'absent',
+      ...(kept.length > 0 ? { why: `not deployed; ${kept.join(', ')} is kept` } : {}),
+    };
+  }
+  const { [TAG.hash]: hash, [TAG.revision]: revision, [TAG.deployed]: deployed } = network.tags;
+  const pending = network.tags[TAG.pending] !== undefined;
+  const drift = another
+    ? [`several networks bear its tags: ${live.networks.map(({ id }) => id).join(', ')}`]
+    : // What a deploy is in the middle of differs anyway.
+      pending || !hash
+      ? []
+      : describeDrift(takeFingerprint(live), readFingerprint(network.tags));
+  return {
+    state: 'running',
+    hash: hash || null,
+    pending,
+    drift,
+    ...(revision ? { revision } : {}),
+    ...(deployed ? { deployed } : {}),
+    parts: live.machines.map((machine) => describeNode(machine, user, tools)),
+  } satisfies Running;
+}
+
+function describeNode(machine: CloudMachine, user: string, tools: InfrastructureTools): RunningPart {
+  const { id, state, type, zone, publicAddress, tags } = machine;
+  const said = [state, type, zone, publicAddress].filter((each) => each);
+  const ssh =
+    publicAddress === undefined || state !== 'running'
+      ? undefined
+      : sshCommand({ id, user, address: publicAddress, port: 22 }, tools);
+  return {
+    name: `node ${id}`,
+    state: said.join(', '),
+    ...(tags[TAG.hash] ? { hash: tags[TAG.hash] } : {}),
+    ...(ssh === undefined ? {} : { ssh }),
+  };
+}

@@ -1,0 +1,46 @@
+import type { Infrastructure } from '../../model/project/components.ts';
+import type { ClusterNode } from '../../ports/cluster-nodes.ts';
+import type { InfrastructureTools } from './infrastructure-tools.ts';
+
+/** Debian's images let this one in; Ubuntu's `ubuntu`: the variable `ssh_user` says so to the playbooks, too. */
+const DEFAULT_USER = 'admin';
+
+export function userOf(infrastructure: Infrastructure | undefined): string {
+  const user = infrastructure?.variables?.['ssh_user'];
+  return typeof user === 'string' && /^[a-z_][a-z0-9_-]*$/.test(user) ? user : DEFAULT_USER;
+}
+
+/** A private key beside those of ssh-agent. */
+export function keyFileOf(environment: Readonly<Record<string, string | undefined>>): string | undefined {
+  return environment['MILLRACE_SSH_KEY'] || undefined;
+}
+
+/**
+ * Options of ssh(1) by which a machine's host key is kept under the machine's own name: an address is given to another
+ * machine soon after the first is gone.
+ */
+export function hostKeyOptions(knownHosts: string, alias: string): string[] {
+  return [
+    '-o',
+    'StrictHostKeyChecking=accept-new',
+    '-o',
+    `UserKnownHostsFile=${knownHosts}`,
+    '-o',
+    `HostKeyAlias=${alias}`,
+  ];
+}
+
+/** What a person types to get there. */
+export function sshCommand(
+  { address, port, user }: ClusterNode,
+  { environment }: Pick<InfrastructureTools, 'environment'>,
+): string {
+  const key = keyFileOf(environment);
+  const words = ['ssh', ...(key ? ['-i', key] : []), ...(port === 22 ? [] : ['-p', `${port}`])];
+  return [...words, `${user}@${address}`].map(quoteWord).join(' ');
+}
+
+/** For a POSIX shell; also how Ansible splits `ansible_ssh_common_args`. */
+export function quoteWord(word: string): string {
+  return /^[\w@%+=:,./{}~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'"'"'`)}'`;
+}
