@@ -5,6 +5,7 @@ import { execa } from 'execa';
 import { UserError } from '../../model/user-error.ts';
 import type { ClusterNode } from '../../ports/cluster-nodes.ts';
 import { explainSsh } from './explain-ssh.ts';
+import { forwardPorts } from './forward-ports.ts';
 import { sshOptions } from './ssh-arguments.ts';
 import type { SshTrust } from './ssh-arguments.ts';
 
@@ -23,6 +24,8 @@ export interface TunnelOptions extends SshTrust {
   stamp?: string;
   /** The socket there; Docker's own by default. */
   remoteSocket?: string;
+  /** Ports of its loopback that are forwarded as well, each to the socket that `portSocket` names. */
+  ports?: readonly number[];
   /** Ends the attempt. */
   signal?: AbortSignal;
 }
@@ -52,7 +55,8 @@ export async function openTunnel(node: ClusterNode, options: TunnelOptions): Pro
   const folder = makeFolder(options.stamp);
   const socket = join(folder, 'engine.sock');
   const forward = `${socket}:${options.remoteSocket ?? DOCKER_SOCKET}`;
-  const args = [...sshOptions(node, options), '-L', forward, '--', node.address, REMOTE];
+  const further = forwardPorts(socket, options.ports ?? []);
+  const args = [...sshOptions(node, options), '-L', forward, ...further, '--', node.address, REMOTE];
   const child = execa('ssh', args, {
     stdin: 'pipe',
     // Its messages are read here.
