@@ -18,9 +18,9 @@ export interface DockerEngine {
   stop: () => Promise<void>;
 }
 
-const PREFIX = 'millrace-engine-';
+export const PREFIX = 'millrace-engine-';
 /** Debian's own client; another one on the PATH may be newer than what the engine speaks. */
-const CLIENT = '/usr/bin/docker';
+export const CLIENT = '/usr/bin/docker';
 
 /** @param options `dataRoot`: where its images lie, e.g. on a small disk; below its own folder by default */
 export async function startDockerEngine(options: { dataRoot?: string } = {}): Promise<DockerEngine> {
@@ -84,7 +84,7 @@ async function launch(folder: string, host: string, bridge: string, dataRoot: st
   );
 }
 
-async function end(child: ChildProcess, signal: NodeJS.Signals, folder: string): Promise<void> {
+export async function end(child: ChildProcess, signal: NodeJS.Signals, folder: string): Promise<void> {
   if (child.exitCode === null && child.signalCode === null) {
     const gone = new Promise((resolve) => child.once('exit', resolve));
     child.kill(signal);
@@ -127,7 +127,7 @@ function makeBridge(): string {
 }
 
 /** What test runs that were killed have left: mounts, folders, bridges. */
-function sweepDead(): void {
+export function sweepDead(): void {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const pid = Number(name.slice(PREFIX.length).split('-')[0]);
     if (existsSync(`/proc/${pid}`)) continue;
@@ -141,7 +141,7 @@ function sweepDead(): void {
 }
 
 /** Deepest first. */
-function unmountBelow(folder: string): void {
+export function unmountBelow(folder: string): void {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8')
     .split('\n')
     .map((line) => line.split(' ')[4] ?? '')

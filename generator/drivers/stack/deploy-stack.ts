@@ -1,0 +1,192 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { UserError } from '../../model/user-error.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { HashedComponent, TaskContext } from '../driver.ts';
+import { awaitConvergence } from './await-convergence.ts';
+import { awaitHealth } from './await-health.ts';
+import { digestOf } from './canonical-json.ts';
+import { checkNetworks, sweepNetworks } from './check-networks.ts';
+import { compareServices } from './compare-services.ts';
+import type { ServiceChanges } from './compare-services.ts';
+import { stackEntries } from './inputs.ts';
+import { makeVersions, sweepVersions } from './keep-versions.ts';
+import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
+import { resolveStack } from './resolve-stack.ts';
+import type { ResolvedStack } from './resolve-stack.ts';
+import { runStackDeploy } from './run-docker.ts';
+import { COMPONENT, NAMESPACE, PROJECT, ownLabels, refuseForeign } from './stack-names.ts';
+import { markPending, writeRecord } from './stack-record.ts';
+import type { FoundRecords, RecordPlace, StackRecord } from './stack-record.ts';
+import type { StackTools } from './stack-tools.ts';
+import type { SwarmService } from './swarm-objects.ts';
+import { writeCompose } from './write-compose.ts';
+
+interface Work {
+  engine: Engine;
+  place: RecordPlace;
+  stack: ResolvedStack;
+  live: ReadonlyMap<string, SwarmService>;
+  records: FoundRecords;
+  changes: ServiceChanges;
+}
+
+/**
+ * Brings one stack to what its file says. The mark `pending` is made before anything is changed and goes when all runs;
+ * whatever ends this in between, the next deploy finishes it.
+ */
+export async function deployStack(
+  component: HashedComponent,
+  task: TaskContext,
+  tools: StackTools,
+): Promise<void> {
+  const work = await prepare(component, task, tools);
+  try {
+    await markPending(work.place, component.hash);
+    const specs = await changeServices(work, task, tools);
+    await awaitConvergence({ engine: work.engine, clock: tools.clock, services: rolesOf(work, specs), task });
+    await awaitHealth(task.source.project.stacks[component.name]!.health, tools, task);
+    await writeRecord(work.place, recordOf(component, task, work, specs, tools), work.records.deployed);
+    await sweep(work, task);
+  } catch (error) {
+    throw task.signal.aborted ? interrupted(work.stack.name) : error;
+  }
+}
+
+/** All that is looked at and may be refused, before anything is changed. */
+async function prepare({ id, name }: HashedComponent, task: TaskContext, tools: StackTools): Promise<Work> {
+  const { project } = task.source;
+  const stack = await resolve(name, task, tools);
+  for (const variable of stack.unset) task.log(`the variable ${variable} has no value, it is empty`);
+  const engine = await tools.swarms.find(project.stacks[name]!.on);
+  if (!engine) {
+    throw new UserError(
+      'NO_HOST',
+      `infrastructure:${project.stacks[name]!.on} is not there; deploy it first`,
+    );
+  }
+  task.phase('comparing');
+  const labels = ownLabels(project.project, name);
+  const look = await lookAtSwarm(engine, project.project);
+  for (const { Spec } of look.services) {
+    if (Spec.Labels?.[NAMESPACE] === stack.namespace)
+      refuseForeign(`the stack ${stack.namespace}`, Spec.Labels, labels);
+  }
+  await checkNetworks(engine, stack, labels);
+  const live = servicesOf(look, project.project, name);
+  const records = look.records.get(id) ?? { pending: false, deployed: [] };
+  const changes = compareServices(stack.services, live, records.record);
+  const place = { engine, project: project.project, stack: name, namespace: stack.namespace };
+  return { engine, place, stack, live, records, changes };
+}
+
+/** What the file names is read from an export of the hashed files: nothing else decides what is deployed. */
+async function resolve(name: string, task: TaskContext, tools: StackTools): Promise<ResolvedStack> {
+  const { source, artifacts } = task;
+  const entries = stackEntries(source.graph.get(`stack:${name}`)!, source);
+  const folder = await task.exportFiles('stack', entries);
+  const paths = new Set(entries.map(({ path }) => path));
+  return resolveStack(name, source.project.stacks[name]!, {
+    project: source.project,
+    lock: source.lock,
+    artifacts,
+    mirrors: tools.mirrors,
+    registry: tools.registry,
+    withoutIpvs: tools.withoutIpvs,
+    readFile: (path) => (paths.has(path) ? readFileSync(join(folder, path)) : undefined),
+  });
+}
+
+/** @returns the services as the Swarm has them when it was told */
+async function changeServices(
+  { engine, place, stack, live, changes }: Work,
+  task: TaskContext,
+  tools: StackTools,
+): Promise<ReadonlyMap<string, SwarmService>> {
+  const { deployed, removed, kept } = changes;
+  if (kept.length > 0) task.log(`unchanged: ${kept.join(', ')}`);
+  if (deployed.size > 0) {
+    task.phase(`deploying ${[...deployed.keys()].join(', ')}`);
+    for (const [name, why] of deployed) task.log(`${name}: ${why}`);
+    const names = new Set(deployed.keys());
+    await makeVersions(engine, place.project, stack, names);
+    for (const name of names) await forgetImage(engine, live.get(name), stack.services.get(name)!.image);
+    await runStackDeploy(writeCompose(stack, names), stack.namespace, engine, tools, task);
+  }
+  for (const name of removed) {
+    task.log(`${name}: removed, it is no longer in the stack file`);
+    await engine.remove(`/services/${live.get(name)!.ID}`);
+  }
+  return servicesOf(await lookAtSwarm(engine, place.project), place.project, place.stack);
+}
+
+/**
+ * Where the image that Docker noted for a service is the wanted one, `--resolve-image never` keeps what the service runs:
+ * after a change by hand, another image. So the note goes first; labels of a service restart nothing.
+ */
+async function forgetImage(
+  engine: Pick<Engine, 'post'>,
+  service: SwarmService | undefined,
+  wanted: string,
+): Promise<void> {
+  if (!service || service.Spec.TaskTemplate.ContainerSpec?.Image === wanted) return;
+  const { [IMAGE_NOTE]: noted, ...labels } = service.Spec.Labels ?? {};
+  if (noted !== wanted) return;
+  const path = `/services/${service.ID}/update?version=${service.Version.Index}`;
+  await engine.post(path, { ...service.Spec, Labels: labels });
+}
+
+const IMAGE_NOTE = 'com.docker.stack.image';
+
+function rolesOf(
+  { stack, live, changes }: Work,
+  specs: ReadonlyMap<string, SwarmService>,
+): Parameters<typeof awaitConvergence>[0]['services'] {
+  return new Map(
+    [...stack.services.keys()].map((name) => {
+      const role = changes.kept.includes(name) ? 'kept' : live.has(name) ? 'updated' : 'new';
+      return [name, { id: specs.get(name)?.ID ?? '', role }];
+    }),
+  );
+}
+
+function recordOf(
+  component: HashedComponent,
+  { source }: TaskContext,
+  { stack, records, changes }: Work,
+  specs: ReadonlyMap<string, SwarmService>,
+  { clock }: StackTools,
+): StackRecord {
+  const before = records.record;
+  const services = [...stack.services].map(
+    ([name, { hash, image }]): [string, StackRecord['services'][string]] => {
+      const kept = changes.kept.includes(name) ? before?.services[name] : undefined;
+      return [name, kept ?? { hash, image, spec: digestOf(specs.get(name)!.Spec) }];
+    },
+  );
+  return {
+    version: 1,
+    hash: component.hash,
+    revision: source.files.revision,
+    deployed: new Date(clock.now()).toISOString(),
+    generation: (before?.generation ?? 0) + 1,
+    services: Object.fromEntries(services),
+  };
+}
+
+/** Only now: until all runs, what was there before may be needed again. */
+async function sweep({ engine, place, stack }: Work, task: TaskContext): Promise<void> {
+  const look = await lookAtSwarm(engine, place.project);
+  const live = servicesOf(look, place.project, place.stack);
+  const removed = await sweepVersions(engine, stack, [...live.values()]);
+  if (removed > 0) task.log(`removed ${removed} versions of configs and secrets that nothing needs`);
+  const labels = ownLabels(place.project, place.stack);
+  await sweepNetworks(engine, stack, [`${PROJECT}=${place.project}`, `${COMPONENT}=${labels[COMPONENT]}`]);
+}
+
+function interrupted(name: string): UserError {
+  return new UserError(
+    'INTERRUPTED',
+    `the Swarm goes on with what it was told of stack:${name}; the next apply finishes it`,
+  );
+}
