@@ -1,4 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -109,24 +110,35 @@ describe('a tunnel', () => {
     expect(said.toString().trim()).toBe(ids[0]);
   });
 
-  test('ends when its run is killed, however', async () => {
-    const text = JSON.stringify({ node, options });
-    const run = spawn(
-      'node',
-      ['--import', './bin/ts-node.mjs', 'test/system/services/hold-tunnel.ts', text],
-      {
-        cwd: HOME,
-        stdio: ['ignore', 'pipe', 'inherit'],
-      },
-    );
-    const socket = await new Promise<string>((resolve) =>
+  function startRun(how: 'stay' | 'end'): { run: ChildProcess; socket: Promise<string> } {
+    const args = ['test/system/services/hold-tunnel.ts', how, JSON.stringify({ node, options })];
+    const run = spawn('node', ['--import', './bin/ts-node.mjs', ...args], {
+      cwd: HOME,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const socket = new Promise<string>((resolve) =>
       run.stdout.once('data', (chunk: Buffer) => resolve(chunk.toString().trim())),
     );
-    expect(programsWith(socket)).toHaveLength(1);
+    return { run, socket };
+  }
+
+  test('ends when its run is killed, however', async () => {
+    const { run, socket } = startRun('stay');
+    const path = await socket;
+    expect(programsWith(path)).toHaveLength(1);
     run.kill('SIGKILL');
-    expect(await until(() => programsWith(socket).length === 0)).toBe(true);
+    expect(await until(() => programsWith(path).length === 0)).toBe(true);
     // What is left is a folder whose name says which run it was.
-    rmSync(dirname(socket), { recursive: true });
+    rmSync(dirname(path), { recursive: true });
+  });
+
+  test('keeps no run from ending, and ends with it', async () => {
+    const { run, socket } = startRun('end');
+    const ended = new Promise((resolve) => run.once('exit', resolve));
+    const path = await socket;
+    expect(await ended).toBe(0);
+    expect(await until(() => programsWith(path).length === 0)).toBe(true);
+    expect(existsSync(dirname(path))).toBe(false);
   });
 
   test('that was interrupted before it was open leaves nothing', async () => {

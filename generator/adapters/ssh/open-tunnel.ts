@@ -1,6 +1,8 @@
 import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { UserError } from '../../model/user-error.ts';
 import type { ClusterNode } from '../../ports/cluster-nodes.ts';
@@ -90,13 +92,23 @@ export async function openTunnel(node: ClusterNode, options: TunnelOptions): Pro
     ended.then(() => 'ended' as const),
     waitForAbort(options.signal),
   ]);
-  if (outcome === 'ready') return { socket, isOpen: () => isOpen, close };
+  if (outcome === 'ready') {
+    letGo(child);
+    return { socket, isOpen: () => isOpen, close };
+  }
   await close();
   if (outcome === 'aborted') throw new UserError('INTERRUPTED', `SSH to ${node.address} was interrupted`);
   const { code } = await ended;
   if (code === 'ENOENT')
     throw new UserError('NO_PROGRAM', 'there is no program "ssh" on the PATH; install OpenSSH\'s client');
   throw explainSsh(said, node, options);
+}
+
+/** A command that has nothing more to do ends, and its tunnels with it. */
+function letGo(child: { unref: () => void; stdin: Writable; stdout: Readable; stderr: Readable }): void {
+  child.unref();
+  // They are sockets (net.Socket), though nobody says so.
+  for (const stream of [child.stdin, child.stdout, child.stderr]) (stream as Partial<Socket>).unref?.();
 }
 
 function makeFolder(stamp: string | undefined): string {
