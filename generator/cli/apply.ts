@@ -41,7 +41,7 @@ export const command: Command = {
     const shown: { report?: RunReport } = {};
     const note = (text: string): void =>
       shown.report ? shown.report.emit({ type: 'note', text }) : output.note(text);
-    const world = await openWorld(opened.summary.project, env, note);
+    const world = await openWorld(opened.summary.project, env, note, { root: invocation.root, opened });
     const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
     const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
 

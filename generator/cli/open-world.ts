@@ -8,6 +8,7 @@ import type { Observation, Observations } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Invocation } from './command.ts';
+import type { OpenedCommit } from './open-commit.ts';
 
 export type Drivers = ReadonlyMap<ComponentKind, Driver>;
 
@@ -20,37 +21,44 @@ export interface World {
   run: ThisRun;
 }
 
+/** What the drivers of kinds that need tools are made of. */
+export interface WorldSettings extends Omit<World, 'drivers'> {
+  project: Project;
+  env: Invocation['env'];
+  /** Takes what concerns no single component. */
+  note: (text: string) => void;
+  /** Of the repository; the current folder where undefined. */
+  root?: string;
+  /** The commit that is looked at, for what is decided by its files. */
+  opened?: Pick<OpenedCommit, 'load' | 'loadAt' | 'repository'>;
+}
+
 /**
  * A driver for each kind that the project has. What only some kinds need is loaded for these: a project without
  * machine images never sees the AWS clients.
- * @param note takes what concerns no single component
  * @throws UserError INVALID_MIRRORS
  */
 export async function openWorld(
   project: Project,
   env: Invocation['env'],
-  note: (text: string) => void,
+  note: WorldSettings['note'],
+  place: Pick<WorldSettings, 'root' | 'opened'> = {},
 ): Promise<World> {
   const tools = { clock: createClock(), processes: lazyProcesses(), run: describeThisRun() };
-  const settings = { project, env, note, ...tools };
+  const settings: WorldSettings = { project, env, note, ...place, ...tools };
   const has = (section: object): boolean => Object.keys(section).length > 0;
   const made = await Promise.all([
     has(project.images) && import('./open-image-driver.ts').then((one) => one.openImageDriver(settings)),
     has(project.amis) && import('./open-ami-driver.ts').then((one) => one.openAmiDriver(settings)),
+    // Also what the project no longer has may run there.
+    (has(project.infrastructure) || has(project.stacks) || project.aws !== undefined) &&
+      import('./open-cluster-drivers.ts').then((one) => one.openClusterDrivers(settings)),
   ]);
   const drivers = [
-    ...made.filter((driver) => driver !== false),
-    ...(['infrastructure', 'stack'] as const).map((kind) => createUnseenDriver(kind, UNSEEN)),
+    ...made.filter((one) => one !== false).flat(),
     createUnseenDriver('jobs', { state: 'elsewhere', who: "Jenkins' seed job" }),
   ];
   return { drivers: new Map(drivers.map((driver) => [driver.kind, driver])), ...tools };
-}
-
-/** What the drivers of kinds that need tools are made of. */
-export interface WorldSettings extends Omit<World, 'drivers'> {
-  project: Project;
-  env: Invocation['env'];
-  note: (text: string) => void;
 }
 
 /** What starts programs is loaded with the first of them: a plan of images starts none. */
@@ -63,9 +71,7 @@ function lazyProcesses(): Processes {
   };
 }
 
-const UNSEEN: Observation = { state: 'absent', why: 'this version of millrace does not look at what runs' };
-
-/** Of a kind that this version neither looks at nor deploys: it is never said to run. */
+/** Of a kind that this version neither looks at nor deploys. */
 function createUnseenDriver(kind: ComponentKind, observation: Observation): Driver {
   return {
     kind,
@@ -73,15 +79,19 @@ function createUnseenDriver(kind: ComponentKind, observation: Observation): Driv
   };
 }
 
-/** One sweep of every kind, all kinds at once. @throws what a driver throws: what cannot be seen is not absent */
+/**
+ * One sweep of every kind, all kinds at once.
+ * @param kinds those to look at besides the components': what runs of them though the project has none
+ * @throws what a driver throws: what cannot be seen is not absent
+ */
 export async function observeAll(
   drivers: Drivers,
   components: readonly HashedComponent[],
   source: Pick<ProjectSource, 'project'>,
+  kinds: Iterable<ComponentKind> = [],
 ): Promise<Observations> {
-  const kinds = [...new Set(components.map(({ kind }) => kind))];
   const found = await Promise.all(
-    kinds.map((kind) => {
+    [...new Set([...components.map(({ kind }) => kind), ...kinds])].map((kind) => {
       const driver = drivers.get(kind);
       if (!driver) throw new Error(`there is no driver for ${kind}`);
       return driver.observe(

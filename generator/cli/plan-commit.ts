@@ -30,7 +30,9 @@ export async function planCommit(
   const { project, graph, hashes } = summary;
   const components = joinHashes(summary);
   const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? verifiedIds(summary) : undefined);
-  const observations = await observeAll(drivers, chooseObserved(components, chosen), summary);
+  // What the project no longer has is only told by its place.
+  const kinds = chosen?.every((id) => components.has(id as ComponentId)) ? [] : drivers.keys();
+  const observations = await observeAll(drivers, chooseObserved(components, chosen), summary, kinds);
   const changes = await findChanges(observations, opened);
   const plan = planProject({
     project: project.project,

@@ -24,13 +24,16 @@ export const command: Command = {
       );
   },
   async run(invocation) {
-    const { options, env, output } = invocation;
+    const { options, env, output, root } = invocation;
     const [opened, { openWorld }, { planCommit }] = await Promise.all([
       openCommit(invocation, readRevision(options)),
       import('./open-world.ts'),
       import('./plan-commit.ts'),
     ]);
-    const { drivers } = await openWorld(opened.summary.project, env, (text) => output.note(text));
+    const { drivers } = await openWorld(opened.summary.project, env, (text) => output.note(text), {
+      root,
+      opened,
+    });
     const only = readOnly(options);
 
     const { plan } = await planCommit(opened, { drivers, env, ...(only ? { only } : {}) });

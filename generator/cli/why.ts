@@ -47,12 +47,15 @@ export const makeWhyCommand = (findLast: FindLast): Command => ({
   },
 });
 
-export const command = makeWhyCommand(async (id, opened, { env, output }) => {
+export const command = makeWhyCommand(async (id, opened, { env, output, root }) => {
   const [{ openWorld }, { observeComponent }] = await Promise.all([
     import('./open-world.ts'),
     import('./plan-commit.ts'),
   ]);
-  const { drivers } = await openWorld(opened.summary.project, env, (text) => output.note(text));
+  const { drivers } = await openWorld(opened.summary.project, env, (text) => output.note(text), {
+    root,
+    opened,
+  });
   return observeComponent(id, opened, drivers);
 });
 
