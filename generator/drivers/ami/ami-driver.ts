@@ -4,6 +4,7 @@ import { buildAmi } from './build-ami.ts';
 import { checkAccount } from './check-account.ts';
 import { observeAmis } from './observe-amis.ts';
 import { planBake } from './plan-bake.ts';
+import { removeAmis } from './remove-amis.ts';
 import { sweepLeftovers } from './sweep.ts';
 
 /** Several bakes at once are throttled by EC2 before they are faster. */
@@ -18,6 +19,7 @@ export function createAmiDriver(tools: AmiTools): Driver {
     maxParallel: MAX_PARALLEL,
     observe: (components, source) => observeAmis(components, source, tools.images),
     build: (component, task) => buildAmi(component, task, tools),
+    remove: (id, task) => removeAmis(id, task, tools),
     prepare: (components, source, touched) => prepare(components, source, touched, tools),
   };
 }

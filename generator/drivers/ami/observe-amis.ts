@@ -1,24 +1,34 @@
+import { componentId } from '../../model/component.ts';
 import type { ComponentId } from '../../model/component.ts';
 import type { MachineImage, MachineImages } from '../../ports/machine-images.ts';
 import type { LastArtifact, Observation, Observations } from '../../plan/plan.ts';
 import type { HashedComponent, ProjectSource } from '../driver.ts';
 import { TAG, isComplete, isMarkedComplete, wantImage } from './tags.ts';
 
-/** One call for all of them (pages aside). */
+/** One call for all of them (pages aside). Images of components that the project no longer has are among them. */
 export async function observeAmis(
   components: readonly HashedComponent[],
   { project }: Pick<ProjectSource, 'project'>,
   images: Pick<MachineImages, 'findOwn'>,
 ): Promise<Observations> {
-  if (components.length === 0) return new Map();
   const wanted = components.map(({ name, hash }) => wantImage(project.project, name, hash));
   const found = await images.findOwn(
     project.project,
     wanted.map(({ name }) => name),
   );
-  return new Map<ComponentId, Observation>(
-    components.map(({ id }, index) => [id, observeOne(wanted[index]!, found)]),
-  );
+  return new Map<ComponentId, Observation>([
+    ...found.filter(isMarkedComplete).flatMap((image) => observeFormer(image, project)),
+    ...components.map(({ id }, index): [ComponentId, Observation] => [id, observeOne(wanted[index]!, found)]),
+  ]);
+}
+
+function observeFormer(
+  { id, tags }: MachineImage,
+  { project, amis }: ProjectSource['project'],
+): [ComponentId, Observation][] {
+  const { [TAG.project]: its, [TAG.component]: name } = tags;
+  if (its !== project || !name || Object.hasOwn(amis, name)) return [];
+  return [[componentId('ami', name), { state: 'built', artifact: { id, reference: id } }]];
 }
 
 function observeOne(wanted: ReturnType<typeof wantImage>, found: readonly MachineImage[]): Observation {
