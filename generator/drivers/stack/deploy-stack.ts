@@ -6,6 +6,7 @@ import type { HashedComponent, TaskContext } from '../driver.ts';
 import { awaitConvergence } from './await-convergence.ts';
 import { awaitHealth } from './await-health.ts';
 import { digestOf } from './canonical-json.ts';
+import { forgetImage } from './forget-image.ts';
 import { checkNetworks, sweepNetworks } from './check-networks.ts';
 import { compareServices } from './compare-services.ts';
 import type { ServiceChanges } from './compare-services.ts';
@@ -110,7 +111,10 @@ async function changeServices(
     for (const [name, why] of deployed) task.log(`${name}: ${why}`);
     const names = new Set(deployed.keys());
     await makeVersions(engine, place.project, stack, names);
-    for (const name of names) await forgetImage(engine, live.get(name), stack.services.get(name)!.image);
+    for (const name of names) {
+      const there = live.get(name);
+      if (there) await forgetImage(engine, there.ID, stack.services.get(name)!.image);
+    }
     await runStackDeploy(writeCompose(stack, names), stack.namespace, engine, tools, task);
   }
   for (const name of removed) {
@@ -119,24 +123,6 @@ async function changeServices(
   }
   return servicesOf(await lookAtSwarm(engine, place.project), place.project, place.stack);
 }
-
-/**
- * Where the image that Docker noted for a service is the wanted one, `--resolve-image never` keeps what the service runs:
- * after a change by hand, another image. So the note goes first; labels of a service restart nothing.
- */
-async function forgetImage(
-  engine: Pick<Engine, 'post'>,
-  service: SwarmService | undefined,
-  wanted: string,
-): Promise<void> {
-  if (!service || service.Spec.TaskTemplate.ContainerSpec?.Image === wanted) return;
-  const { [IMAGE_NOTE]: noted, ...labels } = service.Spec.Labels ?? {};
-  if (noted !== wanted) return;
-  const path = `/services/${service.ID}/update?version=${service.Version.Index}`;
-  await engine.post(path, { ...service.Spec, Labels: labels });
-}
-
-const IMAGE_NOTE = 'com.docker.stack.image';
 
 function rolesOf(
   { stack, live, changes }: Work,

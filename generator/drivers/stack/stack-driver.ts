@@ -1,3 +1,4 @@
+import type { ComponentId } from '../../model/component.ts';
 import type { Driver } from '../driver.ts';
 import { observeStacks } from './observe-stacks.ts';
 import type { StackTools } from './stack-tools.ts';
@@ -15,8 +16,16 @@ export function createStackDriver(tools: StackTools): Driver {
       const { deployStack } = await import('./deploy-stack.ts');
       await deployStack(component, task, tools);
     },
+    remove: async (id, task) => {
+      const { removeStack } = await import('./remove-stack.ts');
+      await removeStack(nameOf(id), task.source.project, task, tools);
+    },
+    listLeft: async ({ project }) => {
+      const { listLeft } = await import('./list-left.ts');
+      return listLeft(project, tools);
+    },
     findLockPlace: async (id, { project }) => {
-      const on = project.stacks[id.slice('stack:'.length)]?.on;
+      const on = project.stacks[nameOf(id)]?.on;
       const engine = await tools.swarms.find(on);
       const name = `the Swarm of ${on === undefined ? 'the engine at hand' : `infrastructure:${on}`}`;
       return engine && tools.openLock(engine, project.project, name);
@@ -26,3 +35,7 @@ export function createStackDriver(tools: StackTools): Driver {
 
 const WITHOUT_IPVS =
   'without IPVS: names of services lead to their tasks (dnsrr), and published ports are those of the nodes that they run on';
+
+function nameOf(id: ComponentId): string {
+  return id.slice('stack:'.length);
+}

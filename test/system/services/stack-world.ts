@@ -163,3 +163,16 @@ export async function observeRunning(
     throw new Error(`expected something that runs, found ${JSON.stringify(found)}`);
   return found;
 }
+
+/** Tries until it holds, for twenty seconds. */
+export async function eventually(work: () => unknown): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      await work();
+      return;
+    } catch (error) {
+      if (attempt === 100) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 200));
+    }
+  }
+}
