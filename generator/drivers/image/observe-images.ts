@@ -8,10 +8,11 @@ import type { ImageTools } from './image-tools.ts';
 import { findNewestRecord } from './record-tag.ts';
 import { formatRepository, repositoryOf } from './registry-place.ts';
 
-type Tools = Pick<ImageTools, 'registry' | 'place'>;
+type Tools = Pick<ImageTools, 'registry' | 'place' | 'own'>;
 
 /**
- * One look-up an image, all at the same time; two more where the image is not there.
+ * One look-up an image, all at the same time; two more where the image is not there. None where the registry itself is
+ * not there yet.
  * @throws UserError NO_REGISTRY, BROKEN_ARTIFACT, and what the registry throws
  */
 export async function observeImages(
@@ -19,6 +20,8 @@ export async function observeImages(
   { project }: Pick<ProjectSource, 'project'>,
   tools: Tools,
 ): Promise<Observations> {
+  const why = await tools.own?.findAbsence();
+  if (why !== undefined) return new Map(components.map(({ id }) => [id, { state: 'absent', why }]));
   const found = await Promise.all(
     components.map(async (component): Promise<[ComponentId, Observation]> => {
       const address = repositoryOf(tools.place.read, project.project, component.name);
@@ -74,7 +77,7 @@ function explain(
   if (error.code === 'REGISTRY_UNREACHABLE' && own) {
     return new UserError(
       'NO_REGISTRY',
-      `the project's own registry does not answer at ${address.domain}; it comes with the cluster: until then use --lab, or name another as registry.url`,
+      `the project's own registry does not answer at ${address.domain}; it is a stack of the project, named registry: write or deploy it, use --lab, or name another as registry.url`,
     );
   }
   if (error.code === 'REGISTRY_ANSWER') {

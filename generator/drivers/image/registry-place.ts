@@ -12,8 +12,8 @@ export interface RegistryPlace {
 }
 
 /** The own registry's listeners on every node's loopback. */
-const OWN_READ = '127.0.0.1:5000';
-const OWN_WRITE = '127.0.0.1:5001';
+export const OWN_READ = '127.0.0.1:5000';
+export const OWN_WRITE = '127.0.0.1:5001';
 
 /**
  * @param env `MILLRACE_REGISTRY` names another one for this run: a lab's, or a tunnel's end on this machine

@@ -1,0 +1,58 @@
+import type { Engine } from '../../generator/ports/engine.ts';
+
+/** A stand-in for a manager's engine, in memory: its services are set, its configs and secrets are made. */
+export interface MemorySwarm extends Pick<Engine, 'host' | 'get' | 'post' | 'remove' | 'readLog'> {
+  services: unknown[];
+  configs: StoredFile[];
+  secrets: StoredFile[];
+}
+
+export interface StoredFile {
+  ID: string;
+  Spec: { Name: string; Labels?: Record<string, string>; Data?: string };
+}
+
+export function createMemorySwarm(host = 'unix:///tunnel/a/engine.sock'): MemorySwarm {
+  const swarm: MemorySwarm = {
+    host,
+    services: [],
+    configs: [],
+    secrets: [],
+    get: async (path) => {
+      const [, kind = '', query = ''] = /^\/(\w+)(?:\?(.*))?$/.exec(path) ?? [];
+      if (kind === 'services') return swarm.services;
+      const filters = JSON.parse(new URLSearchParams(query).get('filters') ?? '{}') as Filters;
+      const found = swarm[kind as 'configs' | 'secrets'].filter((one) => passes(one, filters));
+      // A secret never comes back.
+      if (kind === 'configs') return found;
+      return found.map(({ ID, Spec: { Data: _data, ...Spec } }) => ({ ID, Spec }));
+    },
+    post: async (path, body, expected = []) => {
+      const kind = /^\/(configs|secrets)\/create$/.exec(path)![1] as 'configs' | 'secrets';
+      const Spec = body as StoredFile['Spec'];
+      if (swarm[kind].some((one) => one.Spec.Name === Spec.Name)) {
+        if (expected.includes(409)) return { status: 409, body: undefined };
+        throw new Error(`${Spec.Name} exists`);
+      }
+      swarm[kind].push({ ID: `${kind}-${swarm[kind].length}`, Spec });
+      return { status: 201, body: {} };
+    },
+    remove: async () => false,
+    readLog: async () => [],
+  };
+  return swarm;
+}
+
+interface Filters {
+  name?: string[];
+  label?: string[];
+}
+
+/** Names by their beginning, as Swarm filters them. */
+function passes({ Spec }: StoredFile, { name, label = [] }: Filters): boolean {
+  const labels = Object.entries(Spec.Labels ?? {}).flatMap(([key, value]) => [key, `${key}=${value}`]);
+  return (
+    (name === undefined || name.some((one) => Spec.Name.startsWith(one))) &&
+    label.every((one) => labels.includes(one))
+  );
+}
