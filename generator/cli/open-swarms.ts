@@ -16,6 +16,8 @@ export interface SwarmSettings {
   openEngine: (host: string) => Engine;
   /** The engine at hand, as DOCKER_HOST names it. */
   localHost: string;
+  /** Whether a deploy of the infrastructure was begun and not ended. */
+  isPending?: (infrastructure: string) => Promise<boolean>;
 }
 
 interface Connection {
@@ -62,9 +64,13 @@ async function isUsable({ engine, tunnel }: Connection): Promise<boolean> {
 }
 
 /** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo */
+async function readSwarm(engine: Engine): Promise<{ ControlAvailable?: boolean; LocalNodeState?: string }> {
+  const info = (await engine.get('/info')) as { Swarm?: object } | undefined;
+  return info?.Swarm ?? {};
+}
+
 async function isManager(engine: Engine): Promise<boolean> {
-  const info = (await engine.get('/info')) as { Swarm?: { ControlAvailable?: boolean } } | undefined;
-  return info?.Swarm?.ControlAvailable === true;
+  return (await readSwarm(engine)).ControlAvailable === true;
 }
 
 async function findLocal({ openEngine, localHost }: SwarmSettings): Promise<Connection> {
@@ -76,8 +82,12 @@ async function findLocal({ openEngine, localHost }: SwarmSettings): Promise<Conn
   );
 }
 
+/**
+ * @returns undefined where there is no Swarm: none of the machines runs, or all of them say that they are in none, or
+ * some cannot be asked and the deploy that would have made one never ended; then deploying it again comes first
+ */
 async function findManager(name: string, settings: SwarmSettings): Promise<Connection | undefined> {
-  const { env, nodes, openTunnel, openEngine } = settings;
+  const { env, nodes, isPending } = settings;
   const machines = await nodes?.find(name);
   if (!machines) return undefined;
   // A lab without machines of its own: the one engine stands for every infrastructure that is there.
@@ -85,26 +95,30 @@ async function findManager(name: string, settings: SwarmSettings): Promise<Conne
   if (isLab && env['MILLRACE_LAB_MACHINES'] !== '1') return findLocal(settings);
   const causes: string[] = [];
   for (const node of machines) {
-    const tried = await tryNode(node, openTunnel, openEngine);
-    if (typeof tried !== 'string') return tried;
-    causes.push(tried);
+    const tried = await tryNode(node, settings);
+    if (typeof tried === 'object') return tried;
+    if (tried !== IN_NONE) causes.push(tried);
   }
+  if (causes.length === 0 || (await isPending?.(name))) return undefined;
   throw unreachable(name, causes);
 }
+
+/** What a machine says that is in no Swarm. */
+const IN_NONE = '';
 
 /** @returns why it does not serve, where it does not */
 async function tryNode(
   node: ClusterNode,
-  openTunnel: OpenTunnel,
-  openEngine: SwarmSettings['openEngine'],
+  { openTunnel, openEngine }: SwarmSettings,
 ): Promise<Connection | string> {
   let tunnel: Tunnel | undefined;
   try {
     tunnel = await openTunnel(node);
     const engine = openEngine(`unix://${tunnel.socket}`);
-    if (await isManager(engine)) return { engine, tunnel };
+    const swarm = tunnel.hasEngine ? await readSwarm(engine) : { LocalNodeState: 'inactive' };
+    if (swarm.ControlAvailable === true) return { engine, tunnel };
     await tunnel.close();
-    return `${node.id} is no manager of its Swarm; has its deploy ended? \`millrace apply\` finishes it`;
+    return swarm.LocalNodeState === 'inactive' ? IN_NONE : `${node.id} is in a Swarm, but no manager of it`;
   } catch (error) {
     await tunnel?.close();
     if (!(error instanceof UserError) || error.code === 'INTERRUPTED') throw error;
@@ -113,7 +127,6 @@ async function tryNode(
 }
 
 function unreachable(name: string, causes: readonly string[]): UserError {
-  const [first = 'none of its machines runs; `millrace apply` starts them'] = causes;
-  const rest = causes.length > 1 ? `none of its ${causes.length} machines answers as a manager; ` : '';
-  return new UserError('SWARM_UNREACHABLE', `infrastructure:${name} is there, but ${rest}${first}`);
+  const rest = causes.length > 1 ? 'none of its machines answers as a manager; ' : '';
+  return new UserError('SWARM_UNREACHABLE', `infrastructure:${name} is there, but ${rest}${causes[0]}`);
 }

@@ -5,7 +5,7 @@ import { UserError } from '../../generator/model/user-error.ts';
 import type { ClusterNode } from '../../generator/ports/cluster-nodes.ts';
 import type { Engine } from '../../generator/ports/engine.ts';
 
-type State = 'manager' | 'worker' | 'no engine' | 'no ssh';
+type State = 'manager' | 'worker' | 'in none' | 'without engine' | 'no engine' | 'no ssh';
 
 /** Of each machine what it is; of each infrastructure its machines. */
 let machines: Record<string, State>;
@@ -28,7 +28,8 @@ function engine(host: string): Engine {
     get: () => {
       const state = host === 'unix:///local' ? local : machines[name];
       if (state === 'no engine') return Promise.reject(new UserError('ENGINE_UNREACHABLE', 'no'));
-      return Promise.resolve({ Swarm: { ControlAvailable: state === 'manager' } });
+      const LocalNodeState = state === 'in none' ? 'inactive' : 'active';
+      return Promise.resolve({ Swarm: { ControlAvailable: state === 'manager', LocalNodeState } });
     },
   } as Partial<Engine> as Engine;
 }
@@ -50,6 +51,7 @@ function swarms(more: Partial<SwarmSettings> = {}) {
         );
       return Promise.resolve({
         socket: `/tunnel/${id}`,
+        hasEngine: machines[id] !== 'without engine',
         isOpen: () => !broken.has(id),
         close: () => Promise.resolve(void closed.push(id)),
       });
@@ -107,19 +109,32 @@ describe('the Swarm of an infrastructure', () => {
     await expect(find('cluster')).rejects.toMatchObject({
       code: 'SWARM_UNREACHABLE',
       message:
-        'infrastructure:cluster is there, but none of its 3 machines answers as a manager; SSH to a: no answer in time; does it run?',
+        'infrastructure:cluster is there, but none of its machines answers as a manager; SSH to a: no answer in time; does it run?',
     });
     machines['a'] = 'manager';
     expect((await find('cluster'))?.host).toBe('unix:///tunnel/a');
   });
 
-  test('is an error where no machine of it runs', async () => {
-    clusters['cluster'] = [];
-    await expect(swarms().find('cluster')).rejects.toMatchObject({
-      code: 'SWARM_UNREACHABLE',
-      message: expect.stringContaining('none of its machines runs'),
-    });
+  test.each<[string, string[]]>([
+    ['no machine of it runs', []],
+    ['all machines say that they are in none', ['in none', 'in none']],
+    ['no engine was ever started there', ['without engine', 'in none']],
+  ])('is not there yet where %s', async (_why, states) => {
+    clusters['cluster'] = states.map((_state, index) => `n${index}`);
+    machines = Object.fromEntries(states.map((state, index) => [`n${index}`, state as State]));
+    expect(await swarms().find('cluster')).toBeUndefined();
+    expect(closed).toEqual(opened);
   });
+
+  test.each<State>(['no ssh', 'no engine', 'worker'])(
+    'is not there where one machine has %s and its deploy never ended; else that is an error',
+    async (state) => {
+      machines = { a: 'in none', b: state, c: 'in none' };
+      expect(await swarms({ isPending: () => Promise.resolve(true) }).find('cluster')).toBeUndefined();
+      const ended = swarms({ isPending: () => Promise.resolve(false) });
+      await expect(ended.find('cluster')).rejects.toMatchObject({ code: 'SWARM_UNREACHABLE' });
+    },
+  );
 });
 
 describe('the engine at hand', () => {

@@ -1,7 +1,7 @@
-import { chmodSync, mkdtempSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import type { Socket } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { execa } from 'execa';
 import { UserError } from '../../model/user-error.ts';
@@ -15,6 +15,8 @@ import type { SshTrust } from './ssh-arguments.ts';
 export interface Tunnel {
   /** Absolute path of a unix socket in a folder that only this user may enter. */
   socket: string;
+  /** Whether the other machine has the engine's socket at all; where not, no engine was ever started there. */
+  hasEngine: boolean;
   /** False once the connection broke. */
   isOpen: () => boolean;
   /** Ends it and takes the socket away; fine when it is over already. */
@@ -36,11 +38,11 @@ const DOCKER_SOCKET = '/var/run/docker.sock';
 /** unix(7): a socket's path has at most 108 bytes; some systems put their temporary files far away. */
 const MAX_PATH = 100;
 /**
- * Runs there while the tunnel is open: says that it is, then waits for its input to end, which it does when this process
+ * Runs there while the tunnel is open: says what is there, then waits for its input to end, which it does when this process
  * is gone, however it went (kill -9). So no tunnel outlives its run.
  */
-const REMOTE = 'echo millrace-tunnel; exec cat >/dev/null';
-const READY = 'millrace-tunnel';
+const REMOTE = `if [ -S ${DOCKER_SOCKET} ]; then echo millrace-engine; else echo millrace-none; fi; exec cat >/dev/null`;
+const READY = /millrace-(engine|none)/;
 const GRACE_MILLISECONDS = 2_000;
 const KEPT_WORDS = 8_000;
 
@@ -54,6 +56,8 @@ let watching = false;
  * @throws UserError SSH_UNREACHABLE, SSH_KEY_REFUSED, SSH_HOST_KEY, SSH_FAILED, NO_PROGRAM, INTERRUPTED
  */
 export async function openTunnel(node: ClusterNode, options: TunnelOptions): Promise<Tunnel> {
+  // Where ssh cannot write it, it goes on and forgets the machine's key.
+  mkdirSync(dirname(options.knownHosts), { recursive: true });
   const folder = makeFolder(options.stamp);
   const socket = join(folder, 'engine.sock');
   const forward = `${socket}:${options.remoteSocket ?? DOCKER_SOCKET}`;
@@ -92,9 +96,9 @@ export async function openTunnel(node: ClusterNode, options: TunnelOptions): Pro
     ended.then(() => 'ended' as const),
     waitForAbort(options.signal),
   ]);
-  if (outcome === 'ready') {
+  if (typeof outcome === 'boolean') {
     letGo(child);
-    return { socket, isOpen: () => isOpen, close };
+    return { socket, hasEngine: outcome, isOpen: () => isOpen, close };
   }
   await close();
   if (outcome === 'aborted') throw new UserError('INTERRUPTED', `SSH to ${node.address} was interrupted`);
@@ -119,13 +123,15 @@ function makeFolder(stamp: string | undefined): string {
   return folder;
 }
 
-function waitForWord(stdout: NodeJS.ReadableStream): Promise<'ready'> {
+/** @returns whether there is an engine's socket */
+function waitForWord(stdout: NodeJS.ReadableStream): Promise<boolean> {
   let text = '';
   return new Promise((resolve) => {
     stdout.on('data', (chunk: Buffer) => {
       // A login may greet before.
       if (text.length < KEPT_WORDS) text += chunk.toString();
-      if (text.includes(READY)) resolve('ready');
+      const word = READY.exec(text)?.[1];
+      if (word !== undefined) resolve(word === 'engine');
     });
   });
 }
