@@ -3,7 +3,6 @@ import { readChallenge } from './challenge.ts';
 import type { Challenge } from './challenge.ts';
 import { basicHeader } from './credentials.ts';
 import type { FindCredentials } from './credentials.ts';
-import { fetchToken } from './fetch-token.ts';
 import { denied } from './registry-failure.ts';
 import type { HttpAnswer, HttpRequest } from './send-once.ts';
 
@@ -67,6 +66,7 @@ export function createAuthorisation(
     challenge: Extract<Challenge, { scheme: 'bearer' }>,
     scope: string,
   ): Promise<HeldToken> => {
+    const { fetchToken } = await import('./fetch-token.ts');
     const asked = clock.now();
     const token = await fetchToken(domain, challenge, scope, await findCredentials(domain), send);
     const seconds = Math.max(0, token.seconds - MARGIN_SECONDS);

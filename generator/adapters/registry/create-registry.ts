@@ -4,7 +4,6 @@ import { createHttpFetch } from './http-fetch.ts';
 import { createAuthorisation } from './authorisation.ts';
 import type { FindCredentials } from './credentials.ts';
 import { limitParallel } from './limit-parallel.ts';
-import { listTags } from './list-tags.ts';
 import { putManifest } from './put-manifest.ts';
 import { MANIFEST_TYPES, MAX_MANIFEST_BYTES, digestOf, readManifest } from './read-manifest.ts';
 import { createRegistryClient } from './registry-client.ts';
@@ -84,7 +83,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     readBlob: (...args) => limit(() => readBlob(...args)),
     putManifest: (address, tag, manifest) =>
       limit(() => putManifest(send, address, checkName(tag), manifest)),
-    listTags: (address) => limit(() => listTags(send, address)),
+    // Loaded where it is needed: a plan with nothing to do lists no tags.
+    listTags: (address) => limit(async () => (await import('./list-tags.ts')).listTags(send, address)),
     deleteManifest: (...args) => limit(() => deleteManifest(...args)),
   };
 }

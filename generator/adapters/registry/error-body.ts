@@ -1,15 +1,15 @@
-import * as z from 'zod';
 import { quoteOthers } from './registry-failure.ts';
 import type { HttpAnswer } from './send-once.ts';
 
 /** distribution, docs/spec/api.md, "Errors". */
-const Errors = z.object({
-  errors: z.array(z.object({ code: z.string(), message: z.string().optional() })).min(1),
-});
+interface RegistryError {
+  code: string;
+  message?: string;
+}
 
 /** `, DENIED: requested access …`: the first of a registry's own words, or nothing. */
 export function describeErrors({ body }: Pick<HttpAnswer, 'body'>): string {
-  const first = readErrors(body)?.errors[0];
+  const first = readErrors(body)?.[0];
   if (!first) return '';
   return `, ${quoteOthers(first.message ? `${first.code}: ${first.message}` : first.code)}`;
 }
@@ -19,7 +19,7 @@ export function describeErrors({ body }: Pick<HttpAnswer, 'body'>): string {
  * link that the other is just writing, and takes the digest for a wrong one.
  */
 export function isRacedPush({ status, body }: Pick<HttpAnswer, 'status' | 'body'>): boolean {
-  return status === 400 && readErrors(body)?.errors[0]?.code === 'DIGEST_INVALID';
+  return status === 400 && readErrors(body)?.[0]?.code === 'DIGEST_INVALID';
 }
 
 /**
@@ -32,10 +32,18 @@ export function isRegistryAbsence({ headers, body }: Pick<HttpAnswer, 'headers' 
   return isEmpty && headers.get('docker-distribution-api-version') === 'registry/2.0';
 }
 
-function readErrors(body: Uint8Array): z.infer<typeof Errors> | undefined {
+/** By hand: each image that is not there is such an answer, and nothing else of a plan needs a schema. */
+function readErrors(body: Uint8Array): RegistryError[] | undefined {
   try {
-    return Errors.safeParse(JSON.parse(new TextDecoder().decode(body))).data;
+    const { errors } = JSON.parse(new TextDecoder().decode(body)) as { errors?: unknown };
+    return Array.isArray(errors) && errors.length > 0 && errors.every(isError) ? errors : undefined;
   } catch {
     return undefined;
   }
+}
+
+function isError(value: unknown): value is RegistryError {
+  if (typeof value !== 'object' || value === null) return false;
+  const { code, message } = value as Record<string, unknown>;
+  return typeof code === 'string' && (message === undefined || typeof message === 'string');
 }

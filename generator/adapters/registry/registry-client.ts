@@ -34,7 +34,7 @@ export function createRegistryClient(
     const origin = registryOrigin(domain);
     const url = typeof place === 'string' ? new URL(`${origin}/v2/${path}/${place}`) : place;
     // Somebody else's address gets what is in it, and no credentials.
-    const isOwn = url.origin === new URL(origin).origin;
+    const isOwn = typeof place === 'string' || url.origin === new URL(origin).origin;
     const scope = `repository:${path}:${access}`;
     const request = (authorization: string | undefined): HttpRequest => ({
       ...rest,
@@ -46,13 +46,13 @@ export function createRegistryClient(
     if (answer.status === 401 && isOwn) {
       answer = await send(request(await authorisation.answerChallenge(domain, scope, answer, sent)));
     }
+    const isKnown = answer.status !== 404 || rest.method === 'HEAD' || isRegistryAbsence(answer);
+    if (expected.includes(answer.status) && isKnown) return answer;
     const said = describeErrors(answer);
     if (answer.status === 401 || answer.status === 403) {
       const found = `access to ${path} was refused (${answer.status}${said}); it needs "${access}", or is not there`;
       throw denied(domain, found, loginHint(domain));
     }
-    const isKnown = answer.status !== 404 || rest.method === 'HEAD' || isRegistryAbsence(answer);
-    if (expected.includes(answer.status) && isKnown) return answer;
     const found = `answered ${answer.status}${said} to ${rest.method} of ${path}`;
     throw badAnswer(domain, found, answer.status === 404 ? 'is it a registry?' : hintFor(answer.status));
   };

@@ -24,21 +24,21 @@ export interface HeaderValues {
   get: (name: string) => string | null;
 }
 
-/** An answer whose body is still on its way. */
-export interface HttpResponse {
-  status: number;
-  headers: HeaderValues;
-  body: AsyncIterable<Uint8Array> | null;
-}
+/** An answer of one exchange, with its whole body. */
+export type HttpResponse = Omit<HttpAnswer, 'url'>;
 
-/** What is used of `fetch`: any implementation of it will do. */
+/**
+ * One exchange, without following anything.
+ * @param options `milliseconds` that it may take, its body included; `maxBytes` that the body may hold
+ * @throws UserError REGISTRY_ANSWER where the body is larger; an error named TimeoutError; errors of the system
+ */
 export type Fetch = (
   url: URL,
   options: {
     method: string;
     headers: Readonly<Record<string, string>>;
-    redirect: 'manual';
-    signal: AbortSignal;
+    milliseconds: number;
+    maxBytes: number;
     body?: Uint8Array | string;
   },
 ) => Promise<HttpResponse>;
@@ -47,23 +47,29 @@ const MAX_REDIRECTS = 5;
 
 /**
  * One try. Redirects of reads are followed, without the credentials where they lead to another place.
+ * @param milliseconds for all of it
  * @throws UserError REGISTRY_ANSWER; whatever `fetch` rejects with
  */
-export async function sendOnce(fetch: Fetch, request: HttpRequest, signal: AbortSignal): Promise<HttpAnswer> {
+export async function sendOnce(
+  fetch: Fetch,
+  request: HttpRequest,
+  milliseconds: number,
+): Promise<HttpAnswer> {
+  const { method, maxBytes } = request;
+  const start = performance.now();
   let { url } = request;
-  let headers = { ...request.headers };
+  // Compressed on the way, a body's length and digest would be another one's.
+  let headers: Readonly<Record<string, string>> = { ...request.headers, 'Accept-Encoding': 'identity' };
   for (let hop = 0; hop <= MAX_REDIRECTS; hop++) {
     const response = await fetch(url, {
-      method: request.method,
-      // Compressed on the way, a body's length and digest would be another one's.
-      headers: { ...headers, 'Accept-Encoding': 'identity' },
-      redirect: 'manual',
-      signal,
+      method,
+      headers,
+      milliseconds: Math.max(1, milliseconds - (performance.now() - start)),
+      maxBytes,
       ...(request.body === undefined ? {} : { body: request.body }),
     });
-    const body = await readBody(response, request.maxBytes, url);
     if (![301, 302, 303, 307, 308].includes(response.status)) {
-      return { status: response.status, headers: response.headers, body, url };
+      return { ...response, url };
     }
     const next = nextPlace(response, request, url);
     if (next.origin !== url.origin) {
@@ -89,20 +95,4 @@ function nextPlace(response: HttpResponse, { method }: HttpRequest, from: URL): 
     throw badAnswer(from.host, `redirects to ${to.protocol}//${to.host}`, 'expected https');
   }
   return to;
-}
-
-async function readBody(response: HttpResponse, maxBytes: number, { host }: URL): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let length = 0;
-  if (response.body) {
-    for await (const chunk of response.body) {
-      length += chunk.length;
-      // Leaving the loop cancels the rest.
-      if (length > maxBytes) {
-        throw badAnswer(host, `an answer of more than ${maxBytes} bytes`, 'is it a registry?');
-      }
-      chunks.push(chunk);
-    }
-  }
-  return Buffer.concat(chunks, length);
 }

@@ -61,9 +61,8 @@ async function attempt(
   request: HttpRequest,
   { fetch, clock, policy }: SenderOptions,
 ): Promise<HttpAnswer | Failure> {
-  const time = AbortSignal.timeout(policy.attemptTime);
   try {
-    const answer = await sendOnce(fetch, request, time);
+    const answer = await sendOnce(fetch, request, policy.attemptTime);
     if (request.isPassing?.(answer)) return { refused: false, found: '', todo: '', answer };
     if (!isPassing(answer.status)) return answer;
     const retryAfter = readRetryAfter(answer.headers.get('retry-after'), clock.now());
@@ -74,7 +73,7 @@ async function attempt(
     return { refused: false, found, todo, ...(retryAfter === undefined ? {} : { retryAfter }) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const failure = judgeNetworkFailure(time.aborted ? time.reason : error, policy.attemptTime);
+    const failure = judgeNetworkFailure(error, policy.attemptTime);
     if (!failure) throw error;
     if (failure.garbage) throw badAnswer(request.url.host, failure.found, failure.todo);
     if (!failure.passing) throw unreachable(request.url.host, failure.found, failure.todo);
