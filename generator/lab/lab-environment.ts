@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { UserError } from '../model/user-error.ts';
 import { isRunning } from './own-process.ts';
 import { labFolder, readLabState } from './lab-state.ts';
+import { STAND_IN_CREDENTIALS } from './start-machines.ts';
 
 /**
  * The environment that turns a command to the lab: every program and client that the command starts reads it.
@@ -10,7 +11,7 @@ import { labFolder, readLabState } from './lab-state.ts';
 export function labEnvironment(root: string): Record<string, string> {
   const folder = labFolder(root);
   const state = readLabState(folder);
-  const servers = [state?.registry?.server, state?.aws?.server, state?.engine?.server];
+  const servers = [state?.registry, state?.aws, state?.front, state?.engine].map((part) => part?.server);
   const isUp = state?.registry && state.aws && state.engine && servers.every((one) => !one || isRunning(one));
   if (!isUp) {
     throw new UserError('NO_LAB', 'the lab of this repository is not up; run `millrace lab up`');
@@ -18,15 +19,12 @@ export function labEnvironment(root: string): Record<string, string> {
   return {
     MILLRACE_LAB: folder,
     MILLRACE_REGISTRY: state.registry!.address,
+    MILLRACE_SSH_KEY: join(folder, 'ssh_key'),
+    ...(state.hasIpvs === false ? { MILLRACE_LAB_NO_IPVS: '1' } : {}),
     DOCKER_HOST: state.engine!.host,
-    AWS_ENDPOINT_URL: state.aws!.endpoint,
-    // The stand-in takes any; none of the user's own may reach it, nor its commands reach their account.
-    AWS_ACCESS_KEY_ID: 'lab',
-    AWS_SECRET_ACCESS_KEY: 'lab',
-    AWS_SESSION_TOKEN: '',
-    AWS_PROFILE: '',
+    AWS_ENDPOINT_URL: state.front?.endpoint ?? state.aws!.endpoint,
+    ...STAND_IN_CREDENTIALS,
     AWS_CONFIG_FILE: join(folder, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'no-aws-credentials'),
-    AWS_EC2_METADATA_DISABLED: 'true',
   };
 }

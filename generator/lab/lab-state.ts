@@ -12,8 +12,16 @@ export interface LabState {
   root: string;
   registry?: { address: string; server: OwnProcess };
   aws?: { endpoint: string; account: string; server: OwnProcess };
+  /** Stands before `aws` and boots a machine for each instance; none where `gaps` says why. */
+  front?: { endpoint: string; server: OwnProcess };
   /** Without a server where an engine was there already. */
   engine?: { host: string; server?: OwnProcess };
+  /** Whether the engine at hand is a manager of a Swarm. */
+  isSwarm?: boolean;
+  /** What stands in the way of machines; empty where there are some. */
+  gaps?: string[];
+  /** Whether the kernel balances load by itself. */
+  hasIpvs?: boolean;
 }
 
 /**

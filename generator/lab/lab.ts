@@ -1,28 +1,25 @@
-import { rmSync } from 'node:fs';
 import type { Project } from '../model/project/project.ts';
-import { findServers, isRunning, stopServer } from './own-process.ts';
+import { isRunning, stopServer } from './own-process.ts';
 import type { OwnProcess } from './own-process.ts';
 import { labFolder, makeLabFolder, readLabState, writeLabState } from './lab-state.ts';
 import type { LabState } from './lab-state.ts';
+import { findGaps, hasIpvs } from './machines/find-gaps.ts';
 import { startAws } from './start-aws.ts';
-import { removeBridge, startEngine, unmountBelow } from './start-engine.ts';
+import { startEngine } from './start-engine.ts';
+import { makeLabKey, startMachines } from './start-machines.ts';
 import { startRegistry } from './start-registry.ts';
-
-/** One part of the lab, for a person. */
-export interface LabPart {
-  name: 'registry' | 'aws' | 'engine';
-  /** Where it answers; empty where it is not there. */
-  address: string;
-  state: 'up' | 'down';
-}
+import { makeSwarm } from './make-swarm.ts';
+import { stopUnknown } from './stop-unknown.ts';
 
 /**
  * Brings up what is not up; parts that run stay as they are. A part is written down before the next is begun, so that
  * `takeLabDown` finds everything, whatever stopped this.
+ * @param program the CLI itself, which one of the parts is started by
  */
 export async function bringLabUp(
   root: string,
   project: Project,
+  program: string,
   tell: (text: string) => void,
 ): Promise<LabState> {
   const folder = labFolder(root);
@@ -34,61 +31,53 @@ export async function bringLabUp(
   };
   keep({});
   await stopUnknown(folder, state);
-  if (!state.registry || !isRunning(state.registry.server)) {
+  await makeLabKey(folder);
+  if (!runs(state.registry)) {
     tell('starting a registry');
-    keep({ registry: await startRegistry(folder) });
+    keep({ registry: await startRegistry(folder, state.registry?.address) });
   }
-  if (!state.aws || !isRunning(state.aws.server)) {
+  if (!runs(state.aws)) {
     tell('starting the AWS stand-in');
+    // What stood before the former one would ask nobody.
+    if (state.front) await stopServer(state.front.server);
     keep({ aws: await startAws(folder, project) });
+  }
+  if (!runs(state.front)) {
+    keep({ gaps: await findGaps(folder), hasIpvs: await hasIpvs() });
+    const { aws, registry, gaps } = state;
+    if (gaps?.length === 0 && aws && registry) {
+      tell('making a network for machines');
+      keep({ front: await startMachines(folder, { aws, registry }, program) });
+    }
   }
   if (!state.engine || (state.engine.server && !isRunning(state.engine.server))) {
     tell('looking for a Docker engine');
     keep({ engine: await startEngine(folder) });
   }
+  keep({ isSwarm: await makeSwarm(folder, state.engine!) });
   return state;
 }
 
-/** Ends what a start that was killed did not write down: the part is started anew. */
-async function stopUnknown(folder: string, { registry, aws, engine }: LabState): Promise<void> {
-  const known = [registry?.server, aws?.server, engine?.server].flatMap((server) =>
-    server ? [server.pid] : [],
-  );
-  for (const server of findServers(folder)) {
-    // An engine has servers of its own.
-    if (!known.includes(server.pid) && !known.includes(server.parent)) await stopServer(server);
-  }
-}
+const runs = (part: { server: OwnProcess } | undefined): boolean =>
+  part !== undefined && isRunning(part.server);
 
-/** Ends every process that the lab has started and removes its folder. Fine where there is none. */
-export async function takeLabDown(root: string): Promise<boolean> {
-  const folder = labFolder(root);
-  const state = readLabState(folder);
-  const servers = [state?.engine?.server, state?.aws?.server, state?.registry?.server];
-  // In this order: the engine ends what runs in it by itself.
-  for (const server of [...servers, ...findServers(folder)]) if (server) await stopServer(server);
-  for (const server of findServers(folder)) await stopServer(server, 0);
-  if (state?.engine?.server) await removeBridge(folder);
-  await unmountBelow(folder);
-  rmSync(folder, { recursive: true, force: true });
-  return state !== undefined;
-}
-
-/** What of the lab is there. */
-export function describeLab(root: string): LabPart[] {
-  const state = readLabState(labFolder(root));
-  const part = (
-    name: LabPart['name'],
-    address: string | undefined,
-    server: OwnProcess | undefined,
-  ): LabPart => ({
-    name,
-    address: address ?? '',
-    state: address !== undefined && (server === undefined || isRunning(server)) ? 'up' : 'down',
-  });
+/** What this lab leaves out, a sentence each. */
+export function describeLimits({ gaps = [], hasIpvs, isSwarm }: LabState): string[] {
   return [
-    part('registry', state?.registry?.address, state?.registry?.server),
-    part('aws', state?.aws?.endpoint, state?.aws?.server),
-    part('engine', state?.engine?.host, state?.engine?.server),
+    ...(gaps.length > 0
+      ? [
+          `no machines, for ${gaps.join(', and ')}: an instance is an entry of the AWS stand-in only; nothing can be baked or deployed to a cluster, one local engine serves`,
+        ]
+      : []),
+    ...(hasIpvs === false
+      ? [
+          'the kernel has no IPVS: stacks get neither virtual IPs nor the routing mesh, ports are those of each node',
+        ]
+      : []),
+    ...(isSwarm === false
+      ? [
+          'the engine at hand is no manager of a Swarm, and is left as it is: for stacks without `on:`, run `docker swarm init`',
+        ]
+      : []),
   ];
 }

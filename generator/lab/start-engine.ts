@@ -72,16 +72,30 @@ async function answers(host: string): Promise<boolean> {
   }
 }
 
-/** Named after the folder's digits, by which its subnet is chosen too; a name may have 15 characters. */
-const bridgeOf = (folder: string): string => `millrace-${folder.slice(-6)}`;
+/**
+ * The bridges of the lab's own engine, named after the folder's digits, by which their subnets are chosen too; a name may
+ * have 15 characters. `gateways` is that of Swarm's containers (network `docker_gwbridge`).
+ */
+export function bridgesOf(folder: string): {
+  name: string;
+  address: string;
+  gateways: { name: string; subnet: string };
+} {
+  const digits = folder.slice(-6);
+  const third = Number.parseInt(folder.slice(-2), 16);
+  return {
+    name: `millrace-${digits}`,
+    address: `172.30.${third}.1`,
+    gateways: { name: `millgate-${digits}`, subnet: `172.29.${third}.0/24` },
+  };
+}
 
 async function makeBridge(folder: string): Promise<string> {
-  const name = bridgeOf(folder);
-  await removeBridge(folder);
-  const third = Number.parseInt(folder.slice(-2), 16);
+  const { name, address } = bridgesOf(folder);
+  await removeBridges(folder);
   try {
     await run('ip', ['link', 'add', 'name', name, 'type', 'bridge']);
-    await run('ip', ['address', 'add', `172.30.${third}.1/24`, 'dev', name]);
+    await run('ip', ['address', 'add', `${address}/24`, 'dev', name]);
     await run('ip', ['link', 'set', name, 'up']);
   } catch (error) {
     const cause = (error as { stderr?: string }).stderr?.trim().split('\n')[0] ?? (error as Error).message;
@@ -94,8 +108,10 @@ async function makeBridge(folder: string): Promise<string> {
 }
 
 /** Fine where there is none. */
-export async function removeBridge(folder: string): Promise<void> {
-  await run('ip', ['link', 'delete', bridgeOf(folder)]).catch(() => undefined);
+export async function removeBridges(folder: string): Promise<void> {
+  const { name, gateways } = bridgesOf(folder);
+  for (const bridge of [name, gateways.name])
+    await run('ip', ['link', 'delete', bridge]).catch(() => undefined);
 }
 
 /** What an engine that was killed leaves mounted, deepest first. */

@@ -5,9 +5,15 @@ import type { LabState } from './lab-state.ts';
 import { startServer, stopServer } from './own-process.ts';
 import { waitUntilUp } from './wait-until-up.ts';
 
-/** A registry without password on the loopback, its storage in the lab's folder (program `docker-registry`, 2.8). */
-export async function startRegistry(folder: string): Promise<NonNullable<LabState['registry']>> {
-  const address = `127.0.0.1:${await findFreePort()}`;
+/**
+ * A registry without password on the loopback, its storage in the lab's folder (program `docker-registry`, 2.8).
+ * @param before its address when it ran before, which what runs from it still names
+ */
+export async function startRegistry(
+  folder: string,
+  before?: string,
+): Promise<NonNullable<LabState['registry']>> {
+  const address = before ?? `127.0.0.1:${await findFreePort()}`;
   const [storage, config, log] = ['registry', 'registry.yml', 'registry.log'].map((name) =>
     join(folder, name),
   );

@@ -1,8 +1,11 @@
+import { MAKE_DEVICES } from './volumes.ts';
+
 /**
  * What a machine does between power and its first process, in namespaces of its own: it mounts its disk and what a
  * kernel gives, and does the part of cloud-init (cloudinit.readthedocs.io): host name, host keys, users. Reads
- * `FOLDER`, `LOWER` (layers of overlayfs, uppermost first, `:` between them), `HOST_NAME`, and two files of the folder:
- * `logins` (user, tab, public key) and `resolv.conf`.
+ * `FOLDER`, `LOWER` (layers of overlayfs, uppermost first, `:` between them), `HOST_NAME`, and files of the folder:
+ * `logins` (user, tab, public key), `resolv.conf`, `devices` (as `deviceLines` writes them), `image-disk` (where what the
+ * engine kept when the image was made lies; empty for none).
  */
 export const BOOT_SCRIPT = `set -eu
 root=$FOLDER/root
@@ -14,7 +17,8 @@ for path in var/lib/docker var/lib/containerd; do
   disk=$FOLDER/disk/\${path##*/}
   if [ ! -d "$disk" ]; then
     rm -rf "$disk.new" && mkdir "$disk.new"
-    if [ -d "$root/$path" ]; then cp -a "$root/$path/." "$disk.new/"; fi
+    seed=$(cat "$FOLDER/image-disk")/\${path##*/}
+    if [ -d "$seed" ]; then cp -a "$seed/." "$disk.new/"; fi
     mv "$disk.new" "$disk"
   fi
   mkdir -p "$root/$path" && mount --bind "$disk" "$root/$path"
@@ -34,7 +38,7 @@ urandom 1 9
 tty 5 0
 fuse 10 229
 END
-mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue" "$root/dev/disk" "$root/dev/disk/by-id" "$root/run/lock" "$root/run/sshd"
+mkdir "$root/dev/pts" "$root/dev/shm" "$root/dev/mqueue" "$root/run/lock" "$root/run/sshd"
 mount -t devpts -o newinstance,ptmxmode=0666,mode=620,gid=5 devpts "$root/dev/pts"
 mount -t tmpfs -o mode=1777,nosuid,nodev tmpfs "$root/dev/shm"
 mount -t mqueue mqueue "$root/dev/mqueue"
@@ -44,6 +48,8 @@ for number in 0 1 2; do
   set -- stdin stdout stderr && shift "$number"
   ln -s "/proc/self/fd/$number" "$root/dev/$1"
 done
+
+(cd "$root/dev" && ${MAKE_DEVICES}) <"$FOLDER/devices"
 
 hostname "$HOST_NAME"
 rm -f "$root/etc/resolv.conf" && cp "$FOLDER/resolv.conf" "$root/etc/resolv.conf"

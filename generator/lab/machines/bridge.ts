@@ -104,6 +104,27 @@ export async function joinBridge(
     await tryTool('ip', ['route', 'add', `${address}/32`, 'via', bridge.gateway, 'dev', bridge.link]);
 }
 
+/** Leads a port of a machine's loopback to the same port of the host's end. */
+export async function forwardPort(bridge: Bridge, namespace: string, port: number): Promise<void> {
+  const inside = ['netns', 'exec', namespace];
+  await runTool('ip', [...inside, 'sysctl', '-q', '-w', 'net.ipv4.conf.all.route_localnet=1']);
+  const nat = [...inside, 'iptables', '-w', '-t', 'nat', '-A'];
+  const tcp = ['-p', 'tcp', '--dport', String(port)];
+  await runTool('ip', [
+    ...nat,
+    'OUTPUT',
+    '-d',
+    '127.0.0.1',
+    ...tcp,
+    '-j',
+    'DNAT',
+    '--to-destination',
+    bridge.host,
+  ]);
+  // An address of the loopback must not leave the machine.
+  await runTool('ip', [...nat, 'POSTROUTING', '-d', bridge.host, ...tcp, '-j', 'MASQUERADE']);
+}
+
 /** Fine where it had not joined. */
 export async function leaveBridge(bridge: Bridge, name: string, addresses: readonly string[]): Promise<void> {
   await tryTool('ip', ['-netns', bridge.router, 'link', 'delete', portOf(name)]);

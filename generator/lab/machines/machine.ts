@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { describeBridge } from './bridge.ts';
 import type { OwnProcess } from '../own-process.ts';
@@ -13,10 +13,12 @@ export interface Machine {
   addresses: readonly string[];
   /** Its layers, uppermost first; nobody writes into them. */
   system: readonly string[];
-  /** Waits for the machine's first process, which goes with it. */
-  power: OwnProcess;
+  /** Waits for the machine's first process, which goes with it; none where it has not come up yet. */
+  power?: OwnProcess;
   /** Number of its first process outside; `/proc/<init>/root` is what the machine sees. */
   init: number;
+  /** It was told to stop, and is to be started again only when it is told to. */
+  isOff?: boolean;
 }
 
 /** Where everything of it lies. */
@@ -35,21 +37,17 @@ export function writeMachine(machine: Machine): void {
   renameSync(`${path}.new`, path);
 }
 
-/** Machines of a lab that were booted once and not removed. */
+/** Machines of a lab that were to be booted once and were not removed. */
 export function listMachines(folder: string): Machine[] {
-  let names: string[];
-  try {
-    names = readdirSync(join(folder, 'machines'));
-  } catch {
-    return [];
-  }
-  return names.flatMap((name) => {
-    const machine = readMachine(folder, name);
-    return machine === undefined ? [] : [machine];
-  });
+  return listNames(folder).flatMap((name) => readMachine(folder, name) ?? []);
 }
 
-/** @returns undefined where there is none of that name, or it has never been up */
+function listNames(folder: string): string[] {
+  const path = join(folder, 'machines');
+  return existsSync(path) ? readdirSync(path) : [];
+}
+
+/** @returns undefined where there is none of that name */
 export function readMachine(folder: string, name: string): Machine | undefined {
   try {
     return JSON.parse(readFileSync(join(folder, 'machines', basename(name), RECORD), 'utf8')) as Machine;
@@ -57,3 +55,27 @@ export function readMachine(folder: string, name: string): Machine | undefined {
     return undefined;
   }
 }
+
+/** What went wrong with machines, the newest of each: a file a machine, so that it goes with it. */
+export function readTrouble(folder: string): string[] {
+  return listNames(folder).flatMap((name) => {
+    try {
+      return [`${name}: ${readFileSync(join(folder, 'machines', name, TROUBLE), 'utf8').trim()}`];
+    } catch {
+      return [];
+    }
+  });
+}
+
+/** @param text undefined where all is well again */
+export function writeTrouble(folder: string, name: string, text: string | undefined): void {
+  const own = machineFolder({ folder, name });
+  if (text === undefined) {
+    rmSync(join(own, TROUBLE), { force: true });
+    return;
+  }
+  mkdirSync(own, { recursive: true, mode: 0o700 });
+  writeFileSync(join(own, TROUBLE), text);
+}
+
+const TROUBLE = 'trouble';

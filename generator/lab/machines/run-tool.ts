@@ -22,5 +22,10 @@ export async function runTool(file: string, args: readonly string[], input?: str
 
 /** The same where failing is fine: what is to be removed may be gone. @returns whether it did what it was told */
 export async function tryTool(file: string, args: readonly string[]): Promise<boolean> {
-  return (await processes.run({ file, args })).code === 0;
+  try {
+    return (await processes.run({ file, args })).code === 0;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }

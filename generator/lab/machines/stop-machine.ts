@@ -1,7 +1,9 @@
 import { readFileSync, readdirSync, rmdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { readEnvironment, readProcess } from '../../adapters/read-process.ts';
 import { isRunning } from '../own-process.ts';
+import { listChildren } from './list-children.ts';
 import { describeBridge, leaveBridge } from './bridge.ts';
 import type { Bridge } from './bridge.ts';
 import { machineFolder, namespaceOf } from './machine.ts';
@@ -16,19 +18,33 @@ const OFF_SECONDS = 20;
  */
 export async function stopMachine(machine: Machine, how: 'off' | 'kill'): Promise<void> {
   const { power, init } = machine;
-  if (isRunning(power)) {
+  if (power !== undefined && isRunning(power)) {
     if (how === 'off') signal(init, 'SIGTERM');
     for (let waited = 0; how === 'off' && waited < OFF_SECONDS * 1_000 && isRunning(power); waited += 50)
       await sleep(50);
-    // With the first process of a pid namespace all others go (pid_namespaces(7)); with `power` goes that one.
-    while (isRunning(power)) {
-      signal(init, 'SIGKILL');
-      signal(power.pid, 'SIGKILL');
-      await sleep(20);
-    }
   }
+  await endRest(machineFolder(machine));
   await removeNetwork(machine, describeBridge(machine.folder));
   removeControlGroups(machine);
+}
+
+/**
+ * Ends what still runs of a machine, also of one whose boot was killed. With `unshare` goes the first process of its
+ * pid namespace, and with that one all others (pid_namespaces(7)).
+ * @param own the machine's folder, which is in the environment of what boots it
+ */
+export async function endRest(own: string): Promise<void> {
+  const all = new Set<number>();
+  for (;;) {
+    const rest = listNames('/proc')
+      .map(Number)
+      .filter((pid) => readEnvironment(pid).includes(`FOLDER=${own}`));
+    for (const pid of rest) for (const one of [pid, ...listChildren(pid)]) all.add(one);
+    for (const pid of rest) signal(pid, 'SIGKILL');
+    // The last to go is the first process: it waits for all others of its namespace.
+    if (rest.length === 0 && [...all].every((pid) => readProcess(pid) === undefined)) return;
+    await sleep(20);
+  }
 }
 
 /** Switches it off and takes away what it wrote. */
