@@ -1,5 +1,6 @@
 import type { Command as Parser } from 'commander';
 import type { Output } from '../report/output.ts';
+import type { AskedEarly } from './ask-early.ts';
 
 /** What a command gets: its words, and the world around it. */
 export interface Invocation {
@@ -9,6 +10,8 @@ export interface Invocation {
   root: string;
   env: Readonly<Record<string, string | undefined>>;
   output: Output;
+  /** What git was asked before the command was loaded; undefined where it was not. */
+  asked?: AskedEarly;
 }
 
 /** One command of the CLI; each lives in a file of its own, loaded when it is called. */

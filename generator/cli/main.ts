@@ -10,6 +10,8 @@ import { hintNearest } from '../model/nearest-name.ts';
 interface Entry {
   summary: string;
   load(): Promise<{ command: Command }>;
+  /** It is mostly about the commit that is checked out: git is asked at once. */
+  asksGit?: true;
 }
 
 /** Loaded lazily: starting one command must not pay for the others. */
@@ -26,12 +28,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   apply: {
     summary: 'carry the plan out: build and publish what is not there',
     load: () => import('./apply.ts'),
+    asksGit: true,
   },
-  hash: { summary: 'show the source hash of each component', load: () => import('./hash.ts') },
+  hash: {
+    summary: 'show the source hash of each component',
+    load: () => import('./hash.ts'),
+    asksGit: true,
+  },
   why: { summary: 'say what makes a component differ from what exists', load: () => import('./why.ts') },
   plan: {
     summary: 'show what would be built, deployed, kept and removed, and why',
     load: () => import('./plan.ts'),
+    asksGit: true,
   },
   lock: { summary: 'pin what upstream references mean', load: () => import('./lock.ts') },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
@@ -85,6 +93,9 @@ async function runCommand(
       `unknown command ${JSON.stringify(shorten(name, 60))}; ${hintNearest(name, Object.keys(COMMANDS))}`,
     );
   }
+  const asked = entry.asksGit
+    ? (await import('./ask-early.ts')).askEarly(words, () => findRoot(currentFolder()), process.env)
+    : undefined;
   const [{ command }, { Command: Parser, CommanderError }] = await Promise.all([
     entry.load(),
     import('commander'),
@@ -113,7 +124,14 @@ async function runCommand(
     // Clients and programs read the process's own environment, each by its own rules.
     Object.assign(process.env, labEnvironment(root));
   }
-  return command.run({ args: parser.args, options, root, env: process.env, output });
+  return command.run({
+    args: parser.args,
+    options,
+    root,
+    env: process.env,
+    output,
+    ...(asked ? { asked } : {}),
+  });
 }
 
 /** Options that every command has may stand before its name too. */

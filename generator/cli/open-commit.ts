@@ -1,9 +1,9 @@
-import { openGitRepository } from '../adapters/git/git-repository.ts';
 import type { CommitFiles } from '../model/commit-files.ts';
 import type { ComponentHashes } from '../model/component-hash.ts';
 import { UserError } from '../model/user-error.ts';
 import type { GitRepository } from '../ports/git-repository.ts';
 import type { ProjectSource } from '../drivers/driver.ts';
+import { askGit, openRepository } from './ask-early.ts';
 import { BUILD_ID } from './build-id.ts';
 import type { Invocation } from './command.ts';
 import { openMemo } from './memo.ts';
@@ -43,20 +43,21 @@ export interface OpenedCommit {
  * a component one that cannot be hashed
  */
 export async function openCommit(
-  invocation: Pick<Invocation, 'root' | 'env'>,
+  invocation: Pick<Invocation, 'root' | 'env' | 'asked'>,
   revision: Revision = {},
-  { repository = openRepository(invocation), build = BUILD_ID }: OpenOptions = {},
+  { repository: given, build = BUILD_ID }: OpenOptions = {},
 ): Promise<OpenedCommit> {
   if (revision.rev !== undefined && revision.dirty)
     throw new UserError(
       'USAGE',
       'expected --rev or --dirty, found both: a work tree has no revision; take one out',
     );
+  const isHead = revision.rev === undefined && !revision.dirty;
+  const early = given ? undefined : invocation.asked;
+  const repository = given ?? early?.repository ?? openRepository(invocation);
   // Comparing the files with HEAD takes the longest: it runs beside the loading.
-  const dirt = revision.rev === undefined && !revision.dirty ? repository.listDirty() : Promise.resolve([]);
-  // If loading fails first, nobody waits for it.
-  dirt.catch(() => undefined);
-  const found = revision.dirty ? undefined : await repository.findCommit(revision.rev);
+  const asked = isHead ? (early ?? askGit(repository)) : undefined;
+  const found = revision.dirty ? undefined : await (asked?.head ?? repository.findCommit(revision.rev));
   const loadFiles = async (files: CommitFiles): Promise<LoadedCommit> => {
     const { loadCommit } = await import('./load-commit.ts');
     const { hashCommit } = await import('./hash-commit.ts');
@@ -67,7 +68,7 @@ export async function openCommit(
   const memo = found && openMemo(found, invocation.env, build);
   const known = memo?.read();
   const summarise = known ? () => known : await settle(async () => summaryOf(await load()));
-  refuseDirty(await dirt, invocation.env);
+  if (asked) refuseDirty(await asked.dirt, invocation.env);
   const summary = summarise();
   if (!known) memo?.write(summary);
   const loadAt = async (other: string): Promise<LoadedCommit> =>
@@ -79,11 +80,6 @@ export async function openCommit(
     load: async () => requireSame(summary, await load()),
     loadAt,
   };
-}
-
-/** In a pipeline nothing is kept of the work tree either, see openMemo. */
-function openRepository({ root, env }: Pick<Invocation, 'root' | 'env'>): GitRepository {
-  return openGitRepository(root, (env['MILLRACE_ROLE'] ?? '') === '' ? {} : undefined);
 }
 
 interface OpenOptions {
