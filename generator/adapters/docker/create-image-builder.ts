@@ -10,7 +10,7 @@ import { buildArguments, multiPlatformArguments } from './build-arguments.ts';
 import { findDockerClient } from './docker-client.ts';
 import { checkSeveralPlatforms } from './several-platforms.ts';
 import type { DockerClient } from './docker-client.ts';
-import { LOCAL_DOMAIN, TEST_PREFIX, listLeftovers } from './leftovers.ts';
+import { LOCAL_DOMAIN, TEST_PREFIX, removeLeftovers } from './leftovers.ts';
 import { logIn } from './registry-login.ts';
 
 export interface ImageBuilderSettings {
@@ -33,6 +33,9 @@ export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder
   /** What `build` made of several platforms exists in the builder only, and is built again, from its cache, to be pushed. */
   const severalPlatforms = new Map<string, ImageBuildRequest>();
   let client: Promise<DockerClient> | undefined;
+  let swept: Promise<void> | undefined;
+  /** Local names that went away while what they named was pushed. */
+  const forgotten = new Set<string>();
   let tests = 0;
 
   const docker = async (args: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
@@ -71,9 +74,9 @@ export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder
     check: async (platforms) => {
       const found = await (client ??= findDockerClient(processes, env));
       if (platforms.length > 1) await checkSeveralPlatforms(platforms, found, docker);
-      const { images, containers } = await listLeftovers(docker, run);
-      if (containers.length > 0) await docker(['rm', '--force', ...containers]);
-      if (images.length > 0) await docker(['rmi', ...images]);
+      // Beside the first build: it needs nothing of them.
+      swept ??= removeLeftovers(docker, run);
+      swept.catch(() => undefined);
     },
     build: async (request, options) => {
       if (request.platforms.length > 1) severalPlatforms.set(request.localTag, request);
@@ -116,12 +119,19 @@ export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder
       await dockerOrThrow(['tag', localTag, reference], options, ({ stderr }) =>
         findDockerCause(stderr, 'PUSH_FAILED'),
       );
-      return digestIn(/: digest: (sha256:[0-9a-f]{64}) size: /, await push(reference, options));
+      // It has another name now.
+      const forgetting = docker(['rmi', localTag]).then(({ code }) => {
+        if (code === 0) forgotten.add(localTag);
+      });
+      forgetting.catch(() => undefined);
+      const pushed = await push(reference, options).finally(() => forgetting);
+      return digestIn(/: digest: (sha256:[0-9a-f]{64}) size: /, pushed);
     },
     forget: async (localTags) => {
       for (const tag of localTags) severalPlatforms.delete(tag);
-      const local = localTags.filter((tag) => tag.startsWith(LOCAL_DOMAIN));
+      const local = localTags.filter((tag) => tag.startsWith(LOCAL_DOMAIN) && !forgotten.has(tag));
       if (local.length > 0) await docker(['rmi', ...local]);
+      await swept;
     },
   };
 }

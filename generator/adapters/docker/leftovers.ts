@@ -5,9 +5,17 @@ import type { ThisRun } from '../this-run.ts';
 export const LOCAL_DOMAIN = 'millrace.localhost/';
 export const TEST_PREFIX = 'millrace-test-';
 
-/** What dead runs left in the engine: the names of images that they were making, and containers of tests. */
-export async function listLeftovers(
-  docker: (args: readonly string[]) => Promise<CommandResult>,
+type RunDocker = (args: readonly string[]) => Promise<CommandResult>;
+
+/** Removes what dead runs left in the engine: names of images that they were making, and containers of tests. */
+export async function removeLeftovers(docker: RunDocker, run: ThisRun): Promise<void> {
+  const { images, containers } = await listLeftovers(docker, run);
+  if (containers.length > 0) await docker(['rm', '--force', ...containers]);
+  if (images.length > 0) await docker(['rmi', ...images]);
+}
+
+async function listLeftovers(
+  docker: RunDocker,
   run: ThisRun,
 ): Promise<{ images: string[]; containers: string[] }> {
   const [images, containers] = await Promise.all([
