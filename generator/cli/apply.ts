@@ -1,6 +1,8 @@
 import { join } from 'node:path';
 import { findGitFolder } from '../adapters/git/find-git-folder.ts';
+import { createRunHost } from '../adapters/run-host.ts';
 import { executePlan } from '../execute/execute-plan.ts';
+import { openPlaceLocks } from '../execute/place-locks.ts';
 import { openRunFolders } from '../execute/run-folders.ts';
 import type { RunFolders } from '../execute/run-folders.ts';
 import type { RunResult } from '../execute/run-result.ts';
@@ -9,11 +11,16 @@ import type { Plan } from '../plan/plan.ts';
 import { openRunReport } from '../report/open-run-report.ts';
 import type { RunReport } from '../report/open-run-report.ts';
 import type { Command, Invocation } from './command.ts';
+import { describeOwner } from './describe-owner.ts';
+import { guardPlan, guardRemovals, guardRevision } from './guard-revision.ts';
+import type { RevisionGuard } from './guard-revision.ts';
 import { listenForEnd } from './listen-for-end.ts';
 import { openCommit } from './open-commit.ts';
+import type { OpenedCommit } from './open-commit.ts';
 import { openWorld } from './open-world.ts';
 import type { World } from './open-world.ts';
 import { planCommit } from './plan-commit.ts';
+import type { PlannedCommit } from './plan-commit.ts';
 import { readOnly } from './plan.ts';
 import { chooseForRole } from './choose-for-role.ts';
 import { readJobs } from './read-jobs.ts';
@@ -26,6 +33,8 @@ export const command: Command = {
       .option('--only <id...>', 'exactly these components, such as image:api')
       .option('--plan <file>', 'carry out a plan that `millrace plan --json` printed for this commit')
       .option('--jobs <number>', 'how many components are worked on at once')
+      .option('--allow-older', 'deploy over a commit that this one does not descend from')
+      .option('--allow-remove <id...>', 'infrastructure that may be removed, such as infrastructure:old')
       .addHelpText(
         'after',
         '\nExamples:\n  $ millrace apply\n  $ millrace apply --only image:api image:web\n  $ millrace apply --plan plan.json --only image:api',
@@ -49,6 +58,7 @@ export const command: Command = {
     const { source } = await opened.load();
     if (stashed) checkStashedPlan(stashed, planned.plan, source);
     const chosen = await chooseForRole({ ...planned, opened, world, env, note });
+    const guard = await guardDeploys(chosen, opened, options);
 
     const folders = openFolders(invocation, world);
     const report = openRunReport(output, {
@@ -59,12 +69,22 @@ export const command: Command = {
     });
     shown.report = report;
     const ended = listenForEnd(note);
+    const locks = openPlaceLocks({
+      host: createRunHost(),
+      clock: world.clock,
+      owner: describeOwner(env, world.clock.now()),
+      note,
+      signal: ended.signal,
+      ...waitOf(env),
+    });
     let result: RunResult;
     try {
       result = await executePlan({
         ...chosen,
         ...world,
+        ...guard,
         source,
+        locks,
         exportFiles: (entries, folder) => opened.repository.exportFiles(entries, folder),
         folders,
         jobs,
@@ -83,6 +103,27 @@ export const command: Command = {
     return failed + skipped + cancelled > 0 ? 1 : 0;
   },
 };
+
+/** @returns what judges again, once its place is locked, what was deployed meanwhile */
+async function guardDeploys(
+  { plan, observations }: PlannedCommit,
+  { revision, summary, repository }: OpenedCommit,
+  options: Invocation['options'],
+): Promise<Partial<RevisionGuard>> {
+  const { allowRemove } = options;
+  guardRemovals(plan.components, Array.isArray(allowRemove) ? allowRemove.map(String) : []);
+  if (options['allowOlder'] === true || revision === null) return {};
+  const guard = guardRevision(revision, summary.hashes, repository);
+  await guardPlan(plan, observations, guard);
+  return guard;
+}
+
+/** In a pipeline each component is a run of its own: those of one build wait for each other. */
+function waitOf(env: Invocation['env']): { wait?: number } {
+  return (env['MILLRACE_ROLE'] ?? '') === '' ? {} : { wait: PIPELINE_WAIT_MILLISECONDS };
+}
+
+const PIPELINE_WAIT_MILLISECONDS = 2 * 3_600_000;
 
 function readRevision({ rev }: Invocation['options']): { rev?: string } {
   return typeof rev === 'string' ? { rev } : {};

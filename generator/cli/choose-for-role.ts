@@ -17,17 +17,21 @@ export interface RoleRequest extends PlannedCommit {
  * The part of a plan that this job may and can carry out.
  *
  * Where a branch is only verified, nothing is published (docs/decisions/011): a parent that is not there is built again
- * where its child is tested, and machine images, which exist only as published, are left to the trusted branch.
+ * where its child is tested, and machine images, which exist only as published, are left to the trusted branch. So is all
+ * that is deployed or removed, whatever is published.
  */
 export async function chooseForRole(request: RoleRequest): Promise<PlannedCommit> {
   const { opened, env } = request;
-  const publishes = env['MILLRACE_ROLE'] !== 'verify' || opened.summary.project.reuse === 'branches';
+  const delivers = env['MILLRACE_ROLE'] !== 'verify';
+  const publishes = delivers || opened.summary.project.reuse === 'branches';
   const planned = publishes ? request : await addMissingParents(request);
   const isLeft = ({ kind, action }: PlannedComponent): boolean =>
-    action === 'build' && kind === 'ami' && !publishes;
+    action === 'build' ? kind === 'ami' && !publishes : action !== 'keep' && !delivers;
   const left = planned.plan.components.filter(isLeft);
-  for (const { id } of left)
-    request.note(`${id}: left to the trusted branch, since verifying publishes nothing`);
+  for (const { id, action } of left) {
+    const why = action === 'build' ? 'publishes nothing' : 'deploys nothing';
+    request.note(`${id}: left to the trusted branch, since verifying ${why}`);
+  }
   const components = planned.plan.components.filter((component) => !left.includes(component));
   const summary = { build: 0, deploy: 0, keep: 0, remove: 0 };
   for (const { action } of components) summary[action]++;

@@ -30,6 +30,9 @@ export function reportFailure(error: unknown, output: Output, debug: boolean): n
 function nameForLab(text: string): string {
   if ((process.env['MILLRACE_LAB'] ?? '') === '') return text;
   return text
-    .replace(/`millrace (lock|plan|apply|why)\b([^`]*)`( and commit it)?/g, '`millrace $1$2 --lab`')
+    .replace(
+      /`millrace (lock|plan|apply|why|destroy|unlock|status|bootstrap)\b([^`]*)`( and commit it)?/g,
+      '`millrace $1$2 --lab`',
+    )
     .replace(/ in project\.lock\.yaml/g, " in the lab's lock");
 }
