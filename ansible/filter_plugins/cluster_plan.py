@@ -61,6 +61,48 @@ def choose_managers(nodes, count):
     return [one["id"] for one in ranked[: manager_count(count)]]
 
 
+def label_nodes(ids, wanted):
+    """What the Swarm is to know of each node: {id: {role, labels}}.
+
+    wanted: {managers, builders, data}: ids of those who manage, of those who build, and who holds the data.
+    """
+    labels = {"millrace.build": wanted["builders"], "millrace.data": [wanted["data"]]}
+    return {
+        one: {
+            "role": "manager" if one in wanted["managers"] else "worker",
+            "labels": {"millrace.instance": one} | {name: "true" for name, holders in labels.items() if one in holders},
+        }
+        for one in ids
+    }
+
+
+def differing_nodes(wanted, nodes, members):
+    """Ids of those who are not what they are wanted to be: not in the Swarm, not ready, of another role, or labelled otherwise.
+
+    wanted: of label_nodes. nodes: [{id, node_id}]. members: of the engine.
+    """
+    by_id = {member["ID"]: member for member in members}
+    found = []
+    for node in nodes:
+        member = by_id.get(node["node_id"])
+        own = {name: text for name, text in labels_of(member).items() if name.startswith("millrace.")}
+        same = (
+            member is not None
+            and member["Status"]["State"] == "ready"
+            and member["Spec"]["Availability"] == "active"
+            and member["Spec"]["Role"] == wanted[node["id"]]["role"]
+            and own == wanted[node["id"]]["labels"]
+        )
+        if not same:
+            found.append(node["id"])
+    return found
+
+
+def labels_of(member):
+    """None where there is no member; an engine leaves the field out where it is empty."""
+    return (member or {"Spec": {}})["Spec"].get("Labels") or {}
+
+
 def silent_members(members, answering):
     """Names of members that we put into the Swarm, that do not answer, and that it does not yet hold for down.
 
@@ -69,7 +111,7 @@ def silent_members(members, answering):
     return [
         member["Description"]["Hostname"]
         for member in members
-        if member["Spec"].get("Labels", {}).get("millrace.instance")
+        if labels_of(member).get("millrace.instance")
         and member["ID"] not in answering
         and member["Status"]["State"] != "down"
     ]
@@ -77,8 +119,14 @@ def silent_members(members, answering):
 
 def member_states(members):
     """What the Swarm says of each of our machines: ready, down, unknown."""
-    labelled = [(member["Spec"].get("Labels", {}).get("millrace.instance"), member) for member in members]
+    labelled = [(labels_of(member).get("millrace.instance"), member) for member in members]
     return {name: member["Status"]["State"] for name, member in labelled if name}
+
+
+def holders_of_data(members):
+    """Which of our machines carry the label that says so."""
+    labels = [labels_of(member) for member in members]
+    return [one["millrace.instance"] for one in labels if one.get("millrace.data") and one.get("millrace.instance")]
 
 
 def gone_members(members, hosts, lost):
@@ -94,7 +142,7 @@ def gone_members(members, hosts, lost):
         for member in members
         if member["Status"]["State"] == "down"
         and member["ID"] not in answering
-        and member["Spec"].get("Labels", {}).get("millrace.instance") not in present
+        and labels_of(member).get("millrace.instance") not in present
     ]
 
 
@@ -114,8 +162,11 @@ class FilterModule:
         return {
             "plan_nodes": plan_nodes,
             "choose_managers": choose_managers,
+            "label_nodes": label_nodes,
+            "differing_nodes": differing_nodes,
             "silent_members": silent_members,
             "member_states": member_states,
+            "holders_of_data": holders_of_data,
             "gone_members": gone_members,
             "unsettled_services": unsettled_services,
         }
