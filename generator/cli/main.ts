@@ -41,6 +41,12 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./plan.ts'),
     asksGit: true,
   },
+  bootstrap: {
+    summary: 'apply from a workstation, before there is a Jenkins',
+    load: () => import('./bootstrap.ts'),
+    asksGit: true,
+  },
+  status: { summary: 'show what runs, and whether it is as the commit says', load: () => import('./status.ts') },
   lock: { summary: 'pin what upstream references mean', load: () => import('./lock.ts') },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };
