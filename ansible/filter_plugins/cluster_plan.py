@@ -1,5 +1,7 @@
 """What a cluster's nodes are to become: values in, values out; nothing is asked and nothing is changed here."""
 
+from ipaddress import ip_address, ip_network
+
 
 def manager_count(nodes):
     """How many of so many nodes manage: an odd number, so that losing one of three leaves a majority."""
@@ -129,11 +131,22 @@ def holders_of_data(members):
     return [one["millrace.instance"] for one in labels if one.get("millrace.data") and one.get("millrace.instance")]
 
 
-def gone_members(members, hosts, lost):
+def members_at(members, addresses):
+    """Ids of members at these addresses; of a manager its own word may lead nowhere, and its port's counts."""
+    found = []
+    for member in members:
+        ports = member.get("ManagerStatus", {}).get("Addr", "")
+        if member["Status"].get("Addr") in addresses or ports.rsplit(":", 1)[0] in addresses:
+            found.append(member["ID"])
+    return found
+
+
+def gone_members(members, hosts, lost, network=""):
     """Entries of the Swarm that nobody stands behind: down, and neither a machine that answers nor one that is there.
 
     members: of the engine. hosts: [{id, node_id}] of every machine that is there; `node_id` is empty
-    where it is no member, or does not answer. lost: ids of those that nobody will see again.
+    where it is no member, or does not answer. lost: ids of those that nobody will see again. network: of our machines
+    (CIDR): one in there is ours even if it died before it was labelled.
     """
     answering = {host["node_id"] for host in hosts if host["node_id"]}
     present = {host["id"] for host in hosts if host["id"] not in lost and not host["node_id"]}
@@ -142,6 +155,7 @@ def gone_members(members, hosts, lost):
         for member in members
         if member["Status"]["State"] == "down"
         and member["ID"] not in answering
+        and (labels_of(member).get("millrace.instance") or lies_in(network, member["Status"].get("Addr")))
         and labels_of(member).get("millrace.instance") not in present
     ]
 
@@ -152,6 +166,11 @@ def unsettled_services(services):
     lasting = [one for one in services if {"Replicated", "Global"} & set(one["Spec"]["Mode"])]
     status = [(one["Spec"]["Name"], one["ServiceStatus"]) for one in lasting]
     return [name for name, now in status if now["RunningTasks"] < now["DesiredTasks"]]
+
+
+def lies_in(network, address):
+    """False where either is not known."""
+    return bool(network and address) and ip_address(address) in ip_network(network)
 
 
 class FilterModule:
@@ -167,6 +186,7 @@ class FilterModule:
             "silent_members": silent_members,
             "member_states": member_states,
             "holders_of_data": holders_of_data,
+            "members_at": members_at,
             "gone_members": gone_members,
             "unsettled_services": unsettled_services,
         }

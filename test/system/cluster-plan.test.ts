@@ -164,6 +164,22 @@ describe('members of the Swarm', () => {
     expect(filter('gone_members', members, hosts, ['i4'])).toHaveLength(3);
   });
 
+  test('one that died before it was labelled is ours where it is in our network, and else somebody’s', () => {
+    const members = [member('n1', 'down'), { ...member('n2', 'down'), Status: { State: 'down', Addr: '172.31.3.4' } }];
+    const gone = filter<{ id: string }[]>('gone_members', members, [], [], '172.31.0.0/16');
+    expect(gone.map(({ id }) => id)).toEqual(['n2']);
+    expect(filter('gone_members', members, [], [])).toEqual([]);
+  });
+
+  test('members are found by their address, also where only the manager’s port is known', () => {
+    const members = [
+      { ...member('n1', 'ready'), Status: { State: 'ready', Addr: '172.31.0.4' } },
+      { ...member('n2', 'ready'), Status: { Addr: '0.0.0.0' }, ManagerStatus: { Addr: '172.31.0.5:2377' } },
+      member('n3', 'ready'),
+    ];
+    expect(filter('members_at', members, ['172.31.0.4', '172.31.0.5'])).toEqual(['n1', 'n2']);
+  });
+
   test('those are waited for that are ours, silent, and not yet held for down', () => {
     const members = [member('n1', 'ready', 'i1'), member('n2', 'unknown', 'i2'), member('n3', 'ready')];
     expect(filter('silent_members', members, ['n1'])).toEqual(['host-n2']);
