@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloudResources } from '../adapters/ec2/cloud-resources.ts';
 import { findGitFolder } from '../adapters/git/find-git-folder.ts';
+import { endMarked } from '../adapters/end-marked.ts';
 import { createRunHost } from '../adapters/run-host.ts';
 import { createClusterNodes } from '../drivers/infrastructure/cluster-nodes.ts';
 import { createInfrastructureDriver } from '../drivers/infrastructure/infrastructure-driver.ts';
@@ -45,6 +46,7 @@ export function openInfrastructureDriver(settings: InfrastructureSettings): Infr
     processes,
     clock,
     host: createRunHost(),
+    endMarked,
     environment: env,
     knownHosts: knownHostsFile(root, project.project),
     note,

@@ -28,6 +28,8 @@ import type { Repository } from './services/cli-run.ts';
 export interface InfrastructureWorld {
   aws: AwsStandIn;
   proxy: FaultProxy;
+  /** Of the repositories; removed at the end. */
+  folder: string;
   /** The platform's playbooks as a project of that name, in a repository of its own. */
   open: (project: string) => InfrastructureProject;
   /** The same with playbooks of a few tasks. */
@@ -54,6 +56,8 @@ export interface LoadedProject {
   phases: string[];
   /** Ends what the driver does, as Ctrl-C would. */
   abort: () => void;
+  /** What a driver is handed, but for what is observed. */
+  task: (folder: string) => Omit<TaskContext, 'observation'>;
   observe: () => Promise<Observation>;
   /** @throws where it does not run */
   running: () => Promise<Running>;
@@ -173,6 +177,7 @@ export async function startInfrastructureWorld(): Promise<InfrastructureWorld> {
   return {
     aws,
     proxy,
+    folder,
     open: (project) => {
       const root = join(folder, project);
       cpSync(join(ROOT, 'ansible'), join(root, 'ansible'), { recursive: true });
@@ -228,29 +233,29 @@ async function loadProject(root: string): Promise<LoadedProject> {
   const cluster = { ...graph!, hash: hashes.get('infrastructure:cluster')?.hash ?? '' };
   const observe = async (id: ComponentId = 'infrastructure:cluster'): Promise<Observation> =>
     (await driver.observe(graph ? [cluster] : [], source)).get(id) ?? { state: 'absent' };
+  const taskIn = (folder: string): Omit<TaskContext, 'observation'> => ({
+    source,
+    folder,
+    artifacts: new Map([['ami:cluster-node', { id: SOURCE_AMI, reference: SOURCE_AMI }]]),
+    exportFiles: async (name, entries) => {
+      await opened.repository.exportFiles(entries, join(folder, name));
+      return join(folder, name);
+    },
+    phase: (text) => phases.push(text),
+    log: (line) => log.push(line),
+    signal: stop.signal,
+  });
   const inFolder = async <Value>(use: (task: TaskContext) => Promise<Value>): Promise<Value> => {
     const folder = mkdtempSync(join(tmpdir(), 'infrastructure-task-'));
-    const task: TaskContext = {
-      source,
-      folder,
-      artifacts: new Map([['ami:cluster-node', { id: SOURCE_AMI, reference: SOURCE_AMI }]]),
-      observation: await observe(),
-      exportFiles: async (name, entries) => {
-        await opened.repository.exportFiles(entries, join(folder, name));
-        return join(folder, name);
-      },
-      phase: (text) => phases.push(text),
-      log: (line) => log.push(line),
-      signal: stop.signal,
-    };
     try {
-      return await use(task);
+      return await use({ ...taskIn(folder), observation: await observe() });
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }
   };
   return {
     ...{ opened, source, driver, cluster, log, phases, observe },
+    task: taskIn,
     abort: () => stop.abort(),
     running: async () => {
       const found = await observe();

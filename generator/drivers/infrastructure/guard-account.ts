@@ -11,6 +11,6 @@ export async function guardAccount(
   name: string,
   { cloud }: Pick<InfrastructureTools, 'cloud'>,
 ): Promise<void> {
-  if (!cloud && project.infrastructure[name]?.hosts !== undefined) return;
+  if (!project.aws && project.infrastructure[name]?.hosts !== undefined) return;
   await checkAccount(project, cloud ?? { account: () => Promise.resolve('') });
 }

@@ -13,6 +13,11 @@ export interface InfrastructureTools {
   processes: Processes;
   clock: Clock;
   host: RunHost;
+  /**
+   * Ends every process of this machine that has this variable in its environment. Ansible's workers leave the process group
+   * that it was started in, and one that just begins misses the signal that the others are ended by.
+   */
+  endMarked: (name: string, value: string) => Promise<void>;
   /** This process's environment: what of it reaches Ansible is decided here. */
   environment: Readonly<Record<string, string | undefined>>;
   /** Where the host keys of the project's machines are kept; absolute. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, posix } from 'node:path';
@@ -26,6 +27,8 @@ export interface PlaybookRun {
 
 /** What a playbook has begun with a machine, such as an upgrade, is better not cut off at once. */
 const GRACE_SECONDS = 30;
+/** By this variable all that a playbook starts on this machine is found again. */
+const MARK = 'MILLRACE_PLAYBOOK';
 
 /**
  * @returns undefined where it ended well, else why not, one line
@@ -46,19 +49,25 @@ export async function runPlaybook(
   const inventory = await findInventory(run, configuration);
   const redact = createRedaction(tools.environment);
   const output = readPlaybookOutput((line) => log(redact(line)), phase);
+  const mark = randomUUID();
   const result = await tools.processes
     .run(
       {
         file: 'ansible-playbook',
         args: [...inventory, '--extra-vars', `@${variables}`, '--', posix.basename(playbook)],
         cwd,
-        env: { ...playbookEnvironment(tools.environment, configuration, run.region), ...tools.host.mark() },
+        env: {
+          ...playbookEnvironment(tools.environment, configuration, run.region),
+          ...tools.host.mark(),
+          [MARK]: mark,
+        },
       },
       { signal, graceSeconds: GRACE_SECONDS, onLine: output.read },
     )
     .catch((error: unknown) => {
       throw explainMissing(error, run.id);
     });
+  if (result.signal !== null || signal.aborted) await tools.endMarked(MARK, mark);
   if (result.code === 0) return undefined;
   if (result.signal !== null) return `ansible-playbook was ended by ${result.signal}`;
   return redact(output.cause());

@@ -20,14 +20,20 @@ export function keyFileOf(environment: Readonly<Record<string, string | undefine
  * machine soon after the first is gone.
  */
 export function hostKeyOptions(knownHosts: string, alias: string): string[] {
-  return [
-    '-o',
+  const options = [
     'StrictHostKeyChecking=accept-new',
-    '-o',
-    `UserKnownHostsFile=${knownHosts}`,
-    '-o',
+    `UserKnownHostsFile=${quoteFile(knownHosts)}`,
+    'GlobalKnownHostsFile=none',
+    'CheckHostIP=no',
     `HostKeyAlias=${alias}`,
   ];
+  return options.flatMap((option) => ['-o', option]);
+}
+
+/** In an option's value blanks part several files, and `%h` stands for something else (ssh_config(5), TOKENS). */
+function quoteFile(path: string): string {
+  const plain = path.replaceAll('%', '%%');
+  return /[\s"]/.test(plain) ? `"${plain.replaceAll('"', '\\"')}"` : plain;
 }
 
 /** What a person types to get there. */
