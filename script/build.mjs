@@ -28,6 +28,8 @@ const { metafile } = await build({
   format: 'esm',
   platform: 'node',
   target: 'node20.19',
+  // The newer form of a package where it has both: of the older one `import()` gives no names once it is bundled.
+  mainFields: ['module', 'main'],
   // Names stay, so that a stack trace says where something happened.
   minifySyntax: true,
   minifyWhitespace: true,

@@ -18,6 +18,8 @@ import { readPackageSources } from '../../generator/adapters/package-sources.ts'
 import { openProject } from '../../generator/cli/open-project.ts';
 import { renderProject } from '../../generator/render/render-project.ts';
 import { createOutput } from '../../generator/report/output.ts';
+import { startAwsStandIn } from './services/aws-stand-in.ts';
+import { startCli } from './services/cli-run.ts';
 
 const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
 const SHOP = join(REPOSITORY, 'test/samples/shop');
@@ -143,6 +145,42 @@ describe('the installed package', () => {
     millrace('generate');
   });
 
+  // Each of them is a package inside, loaded when it is first needed.
+  test('speaks to EC2 and to STS', async () => {
+    const aws = await startAwsStandIn();
+    try {
+      const { root } = repository('machines', join(REPOSITORY, 'test/samples/services'));
+      const path = join(root, 'project.yaml');
+      writeFileSync(path, readFileSync(path, 'utf8').replace(/^images:\n(?: .*\n)+/m, '') + MACHINE);
+      run('git', ['add', '--all'], root);
+      const identity = ['-c', 'user.name=t', '-c', 'user.email=t@t'];
+      run('git', [...identity, 'commit', '--quiet', '--message', 'begin'], root);
+      // Its address is asked for the source; then, where it lists another account, nothing is begun.
+      const answer = await startCli(
+        join(work, 'installed/node_modules/millrace/bin/millrace'),
+        ['lock', '--json'],
+        { ...process.env, ...aws.environment },
+        root,
+      ).ended;
+      expect([answer.code, answer.stderr, answer.stdout]).toEqual([
+        0,
+        expect.anything(),
+        expect.stringMatching(/"ami-/),
+      ]);
+      run('git', ['add', '--all'], root);
+      run('git', [...identity, 'commit', '--quiet', '--message', 'pins'], root);
+      const applied = await startCli(
+        join(work, 'installed/node_modules/millrace/bin/millrace'),
+        ['apply', '--json'],
+        { ...process.env, ...aws.environment },
+        root,
+      ).ended;
+      expect(applied.json.error).toMatchObject({ code: 'WRONG_ACCOUNT' });
+    } finally {
+      await aws.stop();
+    }
+  });
+
   test('writes the same bytes as the sources do', () => {
     const rich = join(work, 'rich');
     mkdirSync(rich);
@@ -165,6 +203,12 @@ describe('the installed package', () => {
     expect(stderr).not.toMatch(/\n\s+at /);
   });
 });
+
+const MACHINE = `
+aws: { region: us-east-1, accounts: ["999988887777"] }
+amis:
+  node: { template: packer/node.pkr.hcl, playbook: ansible/node.yml, source: { owner: "099720109477", name: "ubuntu/*" } }
+`;
 
 /** Takes every branch of the templates that a project can take. */
 const RICH_PROJECT = String.raw`
