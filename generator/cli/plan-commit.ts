@@ -17,6 +17,14 @@ export interface PlannedCommit {
   observations: Observations;
 }
 
+interface PlanSettings {
+  drivers: Drivers;
+  env: Invocation['env'];
+  only?: readonly string[];
+  /** The plan will be carried out: what is not there will be built. */
+  builds?: boolean;
+}
+
 /**
  * @param only exactly these; everything where undefined, but what runs where the job only verifies: it has no
  * credentials to look there
@@ -24,7 +32,7 @@ export interface PlannedCommit {
  */
 export async function planCommit(
   opened: OpenedCommit,
-  { drivers, env, only }: { drivers: Drivers; env: Invocation['env']; only?: readonly string[] },
+  { drivers, env, only, builds = false }: PlanSettings,
 ): Promise<PlannedCommit> {
   const { summary } = opened;
   const { project, graph, hashes } = summary;
@@ -33,6 +41,8 @@ export async function planCommit(
   // What the project no longer has is only told by its place.
   const kinds = chosen?.every((id) => components.has(id as ComponentId)) ? [] : drivers.keys();
   const observations = await observeAll(drivers, chooseObserved(components, chosen), summary, kinds);
+  // While the reasons are looked up.
+  if (builds) expectBuilds(components, observations, drivers);
   const changes = await findChanges(observations, opened);
   const plan = planProject({
     project: project.project,
@@ -44,6 +54,15 @@ export async function planCommit(
     ...(chosen ? { only: chosen } : {}),
   });
   return { plan, components, observations };
+}
+
+function expectBuilds(
+  components: PlannedCommit['components'],
+  observations: Observations,
+  drivers: Drivers,
+): void {
+  const absent = [...components.values()].filter(({ id }) => observations.get(id)?.state === 'absent');
+  for (const kind of new Set(absent.map((component) => component.kind))) drivers.get(kind)?.expectBuilds?.();
 }
 
 /** What exists or runs of one component. */

@@ -53,6 +53,8 @@ export interface Driver {
     components: readonly HashedComponent[],
     source: Pick<ProjectSource, 'project'>,
   ) => Promise<Observations>;
+  /** Something of the kind will be built soon: what takes a while to be looked up is begun. Fails nothing, makes nothing. */
+  expectBuilds?: () => void;
   build?: (component: HashedComponent, task: TaskContext) => Promise<Artifact>;
   deploy?: (component: HashedComponent, task: TaskContext) => Promise<void>;
   /**

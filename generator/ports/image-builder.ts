@@ -18,6 +18,8 @@ export interface ImageBuildRequest {
 
 /** The Docker engine at hand, with BuildKit. Every failure is a UserError whose message is the cause in one line. */
 export interface ImageBuilder {
+  /** Begins to look for what `check` asks, whose answer then is there sooner. */
+  expect?: () => void;
   /** @throws UserError NO_DOCKER, NO_BUILDKIT, NO_MULTI_PLATFORM, each with the way to get it */
   check: (platforms: readonly string[]) => Promise<void>;
   /** @throws UserError BUILD_FAILED */

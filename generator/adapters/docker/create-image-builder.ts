@@ -71,6 +71,11 @@ export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder
   };
 
   return {
+    expect: () => {
+      client ??= findDockerClient(processes, env);
+      // Told of by `check`.
+      client.catch(() => undefined);
+    },
     check: async (platforms) => {
       const found = await (client ??= findDockerClient(processes, env));
       if (platforms.length > 1) await checkSeveralPlatforms(platforms, found, docker);

@@ -12,6 +12,7 @@ export function createImageDriver(tools: ImageTools): Driver {
   return {
     kind: 'image',
     observe: (components, source) => observeImages(components, source, tools),
+    expectBuilds: () => tools.builder.expect?.(),
     prepare: async (_components, { project }, touched) => {
       if (touched.length === 0) return;
       const most = touched

@@ -1,0 +1,53 @@
+import { expect, test } from '@jest/globals';
+import { planCommit } from '../../generator/cli/plan-commit.ts';
+import type { OpenedCommit } from '../../generator/cli/open-commit.ts';
+import type { Driver } from '../../generator/drivers/driver.ts';
+import type { Component, ComponentKind } from '../../generator/model/component.ts';
+import type { Project } from '../../generator/model/project/project.ts';
+import type { Observation } from '../../generator/plan/plan.ts';
+
+const BUILT: Observation = { state: 'built', artifact: { id: 'sha256:1', reference: 'r/shop/api@sha256:1' } };
+const ABSENT: Observation = { state: 'absent' };
+
+/** Plans one image and one machine image. @returns the kinds whose drivers were told to expect builds */
+async function plan(
+  found: Partial<Record<ComponentKind, Observation>>,
+  settings: { builds?: boolean; only?: string[] },
+): Promise<string[]> {
+  const expecting: string[] = [];
+  const components = (['image', 'ami'] as const).map((kind): Component => {
+    return { id: `${kind}:api`, kind, name: 'api', content: [], order: [], externals: [] };
+  });
+  const drivers = components.map(({ kind }): [ComponentKind, Driver] => [
+    kind,
+    {
+      kind,
+      observe: async (all) => new Map(all.map(({ id }) => [id, found[kind] ?? BUILT])),
+      expectBuilds: () => void expecting.push(kind),
+    },
+  ]);
+  const opened: OpenedCommit = {
+    revision: null,
+    summary: {
+      project: { project: 'shop' } as Project,
+      graph: new Map(components.map((one) => [one.id, one])),
+      hashes: new Map(components.map(({ id }) => [id, { hash: 'a'.repeat(64) }])),
+    },
+    repository: {} as OpenedCommit['repository'],
+    load: () => Promise.reject(new Error('nothing of the commit is needed')),
+    loadAt: () => Promise.reject(new Error('nothing of the commit is needed')),
+  };
+  await planCommit(opened, { drivers: new Map(drivers), env: {}, ...settings });
+  return expecting;
+}
+
+test('a driver of whose kind something is absent is told, where the plan will be carried out', async () => {
+  expect(await plan({ image: ABSENT }, { builds: true })).toEqual(['image']);
+  expect(await plan({ image: ABSENT, ami: ABSENT }, { builds: true })).toEqual(['image', 'ami']);
+});
+
+test('nobody is told where everything exists, where it is not planned, or where it is only a plan', async () => {
+  expect(await plan({}, { builds: true })).toEqual([]);
+  expect(await plan({ ami: ABSENT }, { builds: true, only: ['image:api'] })).toEqual([]);
+  expect(await plan({ image: ABSENT, ami: ABSENT }, {})).toEqual([]);
+});
