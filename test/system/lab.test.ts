@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { labFolder } from '../../generator/lab/lab-state.ts';
+import { labTraces } from './services/lab-traces.ts';
 
 const MILLRACE = join(import.meta.dirname, '../../bin/millrace');
 const TOOLS = join(import.meta.dirname, '../../target/python/bin');
@@ -68,10 +69,7 @@ function programs(): string[] {
 function expectNothingLeft(): void {
   expect(labProcesses()).toEqual([]);
   expect(existsSync(labFolder(root))).toBe(false);
-  expect(readFileSync('/proc/self/mountinfo', 'utf8')).not.toContain(labFolder(root));
-  expect(execFileSync('ip', ['-brief', 'link'], { encoding: 'utf8' })).not.toContain(
-    `millrace-${labFolder(root).slice(-6)}`,
-  );
+  expect(labTraces(labFolder(root))).toEqual([]);
 }
 
 test('up starts a registry, an AWS stand-in with the listed account, and an engine; down leaves nothing', async () => {
@@ -89,6 +87,12 @@ test('up starts a registry, an AWS stand-in with the listed account, and an engi
   expect(
     execFileSync('docker', ['--host', engine!, 'info', '--format', '{{.Driver}}'], { encoding: 'utf8' }),
   ).toMatch(/\w+/);
+  // Its own engine is a Swarm of one node, so that stacks have a place.
+  expect(
+    execFileSync('docker', ['--host', engine!, 'node', 'ls', '--format', '{{.Status}} {{.ManagerStatus}}'], {
+      encoding: 'utf8',
+    }),
+  ).toBe('Ready Leader\n');
 
   // What runs stays as it is.
   const before = labProcesses();
@@ -110,8 +114,8 @@ test.each([300, 1500, 2500, 4000])(
     await sleep(milliseconds);
     killed.kill('SIGKILL');
     expect(millrace('lab', 'up').code).toBe(0);
-    // Each once; containerd is the engine's own.
-    expect(programs()).toEqual(['containerd', 'docker-registry', 'dockerd', 'moto_server']);
+    // Each once; containerd is the engine's own, and node stands before the AWS stand-in.
+    expect(programs()).toEqual(['containerd', 'docker-registry', 'dockerd', 'moto_server', 'node']);
     expect(millrace('lab', 'down').code).toBe(0);
     expectNothingLeft();
   },

@@ -57,8 +57,17 @@ if [ ! -e "$FOLDER/configured" ]; then
   printf '%s\\n' "$HOST_NAME" >"$root/etc/hostname"
   printf '127.0.0.1 localhost\\n127.0.1.1 %s\\n::1 localhost ip6-localhost\\n' "$HOST_NAME" >"$root/etc/hosts"
   if [ ! -s "$root/etc/machine-id" ]; then tr -d - </proc/sys/kernel/random/uuid >"$root/etc/machine-id"; fi
+  # A proxy between this machine and the world stands between its machines and the world, too.
+  if ls /usr/local/share/ca-certificates/*.crt >/dev/null 2>&1; then
+    mkdir -p "$root/usr/local/share/ca-certificates"
+    cp -L /usr/local/share/ca-certificates/*.crt "$root/usr/local/share/ca-certificates/"
+    chroot "$root" update-ca-certificates >/dev/null 2>&1 || true
+  fi
   rm -f "$root"/etc/ssh/ssh_host_*
-  chroot "$root" ssh-keygen -q -A
+  # Not RSA, which takes longer than all else together.
+  for type in ed25519 ecdsa; do
+    chroot "$root" ssh-keygen -q -t "$type" -N '' -C "root@$HOST_NAME" -f "/etc/ssh/ssh_host_\${type}_key"
+  done
   while IFS=$'\\t' read -r user key; do
     if ! chroot "$root" id "$user" >/dev/null 2>&1; then
       chroot "$root" useradd --create-home --shell /bin/bash --password '*' "$user"

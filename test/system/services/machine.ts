@@ -153,7 +153,7 @@ export async function startMachineWorld(): Promise<MachineWorld> {
         get machine() {
           return machine;
         },
-        ssh: (argv, input) => ssh(folder, keyFile, address, argv, input),
+        ssh: (argv, input) => runBySsh({ folder, keyFile, address }, argv, input),
         read: (path) => {
           const { status, stdout } = spawnSync('cat', [`/proc/${machine.init}/root${path}`], {
             encoding: 'utf8',
@@ -182,24 +182,24 @@ export async function startMachine(options: MachineOptions = {}): Promise<TestMa
   }
 }
 
-function ssh(folder: string, keyFile: string, address: string, argv: readonly string[], input = ''): Said {
+/** @param at `folder` is where known hosts are written down */
+export function runBySsh(
+  at: { folder: string; keyFile: string; address: string },
+  argv: readonly string[],
+  input = '',
+): Said {
+  const known = `UserKnownHostsFile=${at.folder}/known_hosts`;
   const options = [
     'BatchMode=yes',
+    'ConnectTimeout=5',
     'LogLevel=ERROR',
     'StrictHostKeyChecking=accept-new',
-    `UserKnownHostsFile=${folder}/known_hosts`,
+    known,
   ];
   const words = argv.map((word) => `'${word.replaceAll("'", `'\\''`)}'`).join(' ');
-  const args = [
-    '-F',
-    'none',
-    '-i',
-    keyFile,
-    '-o',
-    'IdentitiesOnly=yes',
-    ...options.flatMap((option) => ['-o', option]),
-  ];
-  const { status, stdout, stderr } = spawnSync('ssh', [...args, `${USER}@${address}`, words], {
+  const args = ['-F', 'none', '-i', at.keyFile, '-o', 'IdentitiesOnly=yes'];
+  for (const option of options) args.push('-o', option);
+  const { status, stdout, stderr } = spawnSync('ssh', [...args, `${USER}@${at.address}`, words], {
     encoding: 'utf8',
     input,
     maxBuffer: 64 * 1024 * 1024,
