@@ -222,8 +222,10 @@ build {
     clean_staging_directory = true
   }
 
-  # What must not be in every machine that starts from the image: the tools of the bake, package lists,
-  # the machine's identity. cloud-init makes new host keys by itself.
+  # What must not be in every machine that starts from the image: the tools of the bake, package lists, logs, and whoever
+  # this machine was: its ids, its host keys, its users' keys. cloud-init gives each machine its own at its first start
+  # (swarm-node-host-keys.service makes host keys where there is no cloud-init). Without host keys nobody gets in any
+  # more, so they go last; the connection that runs this stays.
   provisioner "shell" {
     execute_command = "sudo -E env {{ .Vars }} sh -eu {{ .Path }}"
     environment_vars = [
@@ -231,10 +233,18 @@ build {
     ]
     inline_shebang = "/bin/sh -eu"
     inline = [
-      "rm -rf \"$ANSIBLE_HOME_DIR\" /tmp/requirements.txt /tmp/role-variables.json /tmp/packer-provisioner-ansible-local /root/.ansible /var/lib/apt/lists/*",
+      "rm -rf \"$ANSIBLE_HOME_DIR\" /tmp/requirements.txt /tmp/role-variables.json /tmp/packer-provisioner-ansible-local /root/.ansible /home/*/.ansible",
       "apt-get -q clean",
+      "rm -rf /var/lib/apt/lists/* /var/cache/apt/*.bin",
+      # An engine that was started makes an id of its own, once.
+      "rm -f /etc/docker/key.json /var/lib/docker/engine-id",
       "if command -v cloud-init >/dev/null; then cloud-init clean --logs; fi",
+      "if command -v journalctl >/dev/null; then journalctl --quiet --rotate --vacuum-time=1s || true; fi",
+      "rm -rf /var/log/journal/* && find /var/log -type f -exec truncate --size 0 {} +",
+      "rm -f /root/.bash_history /home/*/.bash_history /var/lib/systemd/random-seed /var/lib/dbus/machine-id",
       "if [ -f /etc/machine-id ]; then : >/etc/machine-id; fi",
+      "for keys in /root/.ssh/authorized_keys /home/*/.ssh/authorized_keys; do if [ -f \"$keys\" ]; then : >\"$keys\"; fi; done",
+      "rm -f /etc/ssh/ssh_host_*_key /etc/ssh/ssh_host_*_key.pub",
       "sync",
     ]
   }
