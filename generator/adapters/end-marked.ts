@@ -11,12 +11,14 @@ const POLL_MILLISECONDS = 100;
  * @param value one that nothing else is started with; a random one
  */
 export async function endMarked(name: string, value: string): Promise<void> {
-  for (let waited = 0; ; waited += POLL_MILLISECONDS) {
+  const begun = Date.now();
+  for (;;) {
     const marked = listMarked(`${name}=${value}`);
     if (marked.length === 0) return;
+    const waited = Date.now() - begun;
     const isLate = waited >= PATIENCE_MILLISECONDS;
     for (const pid of marked) end(pid, isLate ? 'SIGKILL' : 'SIGTERM');
-    if (waited >= 2 * PATIENCE_MILLISECONDS) return;
+    if (waited >= 3 * PATIENCE_MILLISECONDS) return;
     await sleep(POLL_MILLISECONDS);
   }
 }
