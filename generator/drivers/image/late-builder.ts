@@ -49,7 +49,8 @@ export function createLateBuilder(
       return builderOf(localTag).publish(localTag, reference, options);
     },
     forget: async (localTags) => {
-      for (const builder of new Set(builders.values())) {
+      // Also those that built nothing: their check may be sweeping still.
+      for (const builder of await Promise.all(opened.values())) {
         const its = localTags.filter((tag) => builders.get(tag) === builder);
         await builder.forget(its);
       }

@@ -78,3 +78,10 @@ test('an image is tested, published and forgotten where it was built', async () 
     expect.arrayContaining(['test a one', 'publish b two', 'forget a one', 'forget b two']),
   );
 });
+
+test('an engine that was only looked at is told when the run ends', async () => {
+  host = 'a';
+  await builder.check(['linux/amd64']);
+  await builder.forget([]);
+  expect(calls.at(-1)).toBe('forget a ');
+});
