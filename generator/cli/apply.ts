@@ -1,10 +1,6 @@
-import { join } from 'node:path';
-import { findGitFolder } from '../adapters/git/find-git-folder.ts';
 import { createRunHost } from '../adapters/run-host.ts';
 import { executePlan } from '../execute/execute-plan.ts';
 import { openPlaceLocks } from '../execute/place-locks.ts';
-import { openRunFolders } from '../execute/run-folders.ts';
-import type { RunFolders } from '../execute/run-folders.ts';
 import type { RunResult } from '../execute/run-result.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Plan } from '../plan/plan.ts';
@@ -17,8 +13,8 @@ import type { RevisionGuard } from './guard-revision.ts';
 import { listenForEnd } from './listen-for-end.ts';
 import { openCommit } from './open-commit.ts';
 import type { OpenedCommit } from './open-commit.ts';
+import { openFolders } from './open-folders.ts';
 import { openWorld } from './open-world.ts';
-import type { World } from './open-world.ts';
 import { planCommit } from './plan-commit.ts';
 import type { PlannedCommit } from './plan-commit.ts';
 import { readOnly } from './plan.ts';
@@ -54,7 +50,12 @@ export const command: Command = {
     const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
     const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
 
-    const planned = await planCommit(opened, { drivers: world.drivers, env, ...(only ? { only } : {}) });
+    const planned = await planCommit(opened, {
+      drivers: world.drivers,
+      env,
+      builds: true,
+      ...(only ? { only } : {}),
+    });
     const { source } = await opened.load();
     if (stashed) checkStashedPlan(stashed, planned.plan, source);
     const chosen = await chooseForRole({ ...planned, opened, world, env, note });
@@ -135,19 +136,6 @@ function takesCommitsOnly(error: unknown): unknown {
   const found = error.message.replace(/; [^;]*$/, '');
   return new UserError(error.code, `${found}; commit them: only a commit is applied`, error.problems);
 }
-
-/** Logs lie in the git directory: never committed, never part of an export, and found by whoever looks for them. */
-function openFolders({ root }: Invocation, { clock, run }: OpenedWorld): RunFolders {
-  return openRunFolders({
-    stamp: run.stamp,
-    isLeftBehind: (name) => run.isLeftBehind(name, 'machine'),
-    // A commit was read from it before.
-    logs: join(findGitFolder({ folder: root })!, 'millrace/logs'),
-    now: clock.now(),
-  });
-}
-
-type OpenedWorld = Pick<World, 'clock' | 'run'>;
 
 function toDocument({ project, revision }: Plan, result: RunResult): object {
   return { version: 1, project, revision, ...result };

@@ -46,7 +46,18 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./bootstrap.ts'),
     asksGit: true,
   },
-  status: { summary: 'show what runs, and whether it is as the commit says', load: () => import('./status.ts') },
+  status: {
+    summary: 'show what runs, and whether it is as the commit says',
+    load: () => import('./status.ts'),
+  },
+  destroy: {
+    summary: 'take away what is deployed, or all of it',
+    load: () => import('./destroy.ts'),
+  },
+  unlock: {
+    summary: 'show the deploy locks, and take away those of the dead',
+    load: () => import('./unlock.ts'),
+  },
   lock: { summary: 'pin what upstream references mean', load: () => import('./lock.ts') },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };

@@ -7,7 +7,7 @@ const OURS = 'a'.repeat(40);
 const OLD = 'b'.repeat(40);
 const OTHER = 'c'.repeat(40);
 const FAR = 'd'.repeat(40);
-const HASHES = new Map([['stack:a', { hash: 'wanted' }]]);
+const HASHES = new Map<ComponentId, { hash: string }>([['stack:a', { hash: 'wanted' }]]);
 
 function guard() {
   const asked: string[] = [];
