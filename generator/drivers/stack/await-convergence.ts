@@ -16,6 +16,10 @@ const MAX_FAILURES = 5;
 
 /** How long an update may take to show. */
 const GRACE = 2_000;
+/** How long no task may be on its way: the Swarm needs a moment to make the next one. */
+const MAX_IDLE = 5_000;
+/** Tasks of a new service have to stay up for so long: an update's are watched by the Swarm itself (`monitor`). */
+const STEADY = 5_000;
 
 export interface Convergence {
   engine: Pick<Engine, 'get' | 'readLog'>;
@@ -42,7 +46,7 @@ export async function awaitConvergence(wait: Convergence): Promise<void> {
       if (!progress) throw gone(name);
       await watch.take(name, progress, round === 0);
       const isEarly = progress.early && clock.now() - began < GRACE;
-      if (progress.state !== 'done' || isEarly) continue;
+      if (progress.state !== 'done' || isEarly || !watch.isSteady(name, progress)) continue;
       open.delete(name);
       watch.moveOn();
     }
@@ -59,9 +63,23 @@ export async function awaitConvergence(wait: Convergence): Promise<void> {
 function createWatch({ clock, task, services, engine }: Convergence) {
   const told = new Map<string, string>();
   const known = new Set<string>();
+  const steady = new Map<string, { ids: string; since: number }>();
+  const idle = new Map<string, number>();
   let moved = clock.now();
   let failures = 0;
+  const fail = (name: string, progress: ServiceProgress, text = progress.text): Promise<never> =>
+    explainFailure(name, { ...progress, text }, { engine, task }).then((error) => {
+      throw error;
+    });
   return {
+    isSteady: (name: string, { up }: ServiceProgress): boolean => {
+      if (services.get(name)?.role !== 'new') return true;
+      const ids = [...up].sort().join(' ');
+      const before = steady.get(name);
+      const since = before?.ids === ids ? before.since : clock.now();
+      steady.set(name, { ids, since });
+      return clock.now() - since >= STEADY;
+    },
     moveOn: (): void => {
       failures = 0;
       moved = clock.now();
@@ -76,21 +94,23 @@ function createWatch({ clock, task, services, engine }: Convergence) {
         told.set(name, text);
         moved = clock.now();
       }
-      if (state === 'failed') throw await explainFailure(name, progress, { engine, task });
+      if (state === 'failed') await fail(name, progress);
       const news = progress.failures.filter((one) => !known.has(one));
       for (const one of news) known.add(one);
       // What failed before this deploy began is no news of it.
       if (!isFirst || services.get(name)?.role !== 'kept') failures += news.length;
+      if (!progress.idle) idle.delete(name);
       if (state !== 'going') return;
       if (unplaced !== undefined && clock.now() - moved > MAX_UNPLACED) {
         throw stuck(name, `no node can take it: ${unplaced}`);
       }
       if (failures >= MAX_FAILURES && news.length > 0) {
-        throw await explainFailure(
-          name,
-          { ...progress, text: 'its tasks fail again and again' },
-          { engine, task },
-        );
+        await fail(name, progress, 'its tasks fail again and again');
+      }
+      if (!progress.idle) return;
+      if (!idle.has(name)) idle.set(name, clock.now());
+      if (clock.now() - idle.get(name)! > MAX_IDLE) {
+        await fail(name, progress, 'its tasks have ended and are not started again (restart_policy)');
       }
     },
   };

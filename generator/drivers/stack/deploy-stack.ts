@@ -21,6 +21,7 @@ import { markPending, writeRecord } from './stack-record.ts';
 import type { FoundRecords, RecordPlace, StackRecord } from './stack-record.ts';
 import type { StackTools } from './stack-tools.ts';
 import type { SwarmService } from './swarm-objects.ts';
+import { wakeServices } from './wake-services.ts';
 import { writeCompose } from './write-compose.ts';
 
 interface Work {
@@ -44,10 +45,10 @@ export async function deployStack(
   const work = await prepare(component, task, tools);
   try {
     await markPending(work.place, component.hash);
-    const specs = await changeServices(work, task, tools);
-    await awaitConvergence({ engine: work.engine, clock: tools.clock, services: rolesOf(work, specs), task });
+    const told = await changeServices(work, task, tools);
+    await awaitConvergence({ engine: work.engine, clock: tools.clock, services: rolesOf(work, told), task });
     await awaitHealth(task.source.project.stacks[component.name]!.health, tools, task);
-    await writeRecord(work.place, recordOf(component, task, work, specs, tools), work.records.deployed);
+    await writeRecord(work.place, recordOf(component, task, work, told, tools), work.records.deployed);
     await sweep(work, task);
   } catch (error) {
     throw task.signal.aborted ? interrupted(work.stack.name) : error;
@@ -98,12 +99,19 @@ async function resolve(name: string, task: TaskContext, tools: StackTools): Prom
   });
 }
 
-/** @returns the services as the Swarm has them when it was told */
+/** What the Swarm was told. */
+interface Told {
+  /** The services as it has them since. */
+  specs: ReadonlyMap<string, SwarmService>;
+  /** Kept ones whose tasks were started anew. */
+  woken: readonly string[];
+}
+
 async function changeServices(
   { engine, place, stack, live, changes }: Work,
   task: TaskContext,
   tools: StackTools,
-): Promise<ReadonlyMap<string, SwarmService>> {
+): Promise<Told> {
   const { deployed, removed, kept } = changes;
   if (kept.length > 0) task.log(`unchanged: ${kept.join(', ')}`);
   if (deployed.size > 0) {
@@ -121,16 +129,20 @@ async function changeServices(
     task.log(`${name}: removed, it is no longer in the stack file`);
     await engine.remove(`/services/${live.get(name)!.ID}`);
   }
-  return servicesOf(await lookAtSwarm(engine, place.project), place.project, place.stack);
+  const woken = await wakeServices(engine, kept, live);
+  for (const name of woken) task.log(`${name}: started anew, its tasks had ended`);
+  const specs = servicesOf(await lookAtSwarm(engine, place.project), place.project, place.stack);
+  return { specs, woken };
 }
 
 function rolesOf(
   { stack, live, changes }: Work,
-  specs: ReadonlyMap<string, SwarmService>,
+  { specs, woken }: Told,
 ): Parameters<typeof awaitConvergence>[0]['services'] {
   return new Map(
     [...stack.services.keys()].map((name) => {
-      const role = changes.kept.includes(name) ? 'kept' : live.has(name) ? 'updated' : 'new';
+      const isKept = changes.kept.includes(name) && !woken.includes(name);
+      const role = isKept ? 'kept' : live.has(name) ? 'updated' : 'new';
       return [name, { id: specs.get(name)?.ID ?? '', role }];
     }),
   );
@@ -140,13 +152,14 @@ function recordOf(
   component: HashedComponent,
   { source }: TaskContext,
   { stack, records, changes }: Work,
-  specs: ReadonlyMap<string, SwarmService>,
+  { specs, woken }: Told,
   { clock }: StackTools,
 ): StackRecord {
   const before = records.record;
   const services = [...stack.services].map(
     ([name, { hash, image }]): [string, StackRecord['services'][string]] => {
-      const kept = changes.kept.includes(name) ? before?.services[name] : undefined;
+      const isKept = changes.kept.includes(name) && !woken.includes(name);
+      const kept = isKept ? before?.services[name] : undefined;
       return [name, kept ?? { hash, image, spec: digestOf(specs.get(name)!.Spec) }];
     },
   );

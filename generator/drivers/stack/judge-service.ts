@@ -1,4 +1,5 @@
 import { canonicalJson } from './canonical-json.ts';
+import { isAlive, isComplete } from './one-shot.ts';
 import type { SwarmService, SwarmTask, TaskSpec } from './swarm-objects.ts';
 
 /** How far a service has come with what it was told. */
@@ -10,8 +11,12 @@ export interface ServiceProgress {
   culprit?: SwarmTask;
   /** Tasks of the present specification that have failed. */
   failures: readonly string[];
+  /** Ids of the tasks that run as they were told. */
+  up: readonly string[];
   /** No node can take a task, and why. */
   unplaced?: string;
+  /** No task is on its way any more, and too few run. */
+  idle: boolean;
   /** Done as far as can be seen, but the Swarm may not have begun yet. */
   early: boolean;
 }
@@ -37,10 +42,19 @@ export function judgeService(
   if (update.startsWith('rollback') || update === 'paused') {
     const culprit = findCulprit(tasks, wanted, update);
     const state = update === 'rollback_started' ? 'rolling back' : 'failed';
-    return { state, text: describeUpdate(update), failures, early: false, ...(culprit ? { culprit } : {}) };
+    return {
+      state,
+      text: describeUpdate(update),
+      failures,
+      up: [],
+      idle: false,
+      early: false,
+      ...(culprit ? { culprit } : {}),
+    };
   }
   const { DesiredTasks: desired } = service.ServiceStatus ?? { DesiredTasks: 0 };
-  const running = present.filter(isUp).length;
+  const up = present.filter((task) => isUp(task) || isComplete(service, task)).map(({ ID }) => ID);
+  const running = up.length;
   // Those of another specification still run, or go.
   const former = tasks.filter((task) => task.DesiredState === 'running' && specText(task.Spec) !== wanted);
   const done = running >= desired && update !== 'updating' && (former.length === 0 || update === 'completed');
@@ -51,6 +65,8 @@ export function judgeService(
     state: done ? 'done' : 'going',
     text: describeTasks(running, desired, present),
     failures,
+    up,
+    idle: !done && present.length > 0 && !present.some(isAlive),
     // A change of ports shows in no task's specification, and tasks of a global service come one by one.
     early: (role === 'updated' && update === '') || (role === 'new' && tasks.length === 0),
     ...(failed[0] ? { culprit: failed[0] } : {}),

@@ -1,6 +1,6 @@
 import type { Project } from '../../model/project/project.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { swarmsOf } from './observe-stacks.ts';
+import { findSwarms } from './find-swarms.ts';
 import { PROJECT } from './stack-names.ts';
 import type { StackTools } from './stack-tools.ts';
 import { labelQuery } from './swarm-objects.ts';
@@ -15,13 +15,9 @@ interface Found {
 }
 
 /** What bears the project's label on its Swarms, `service shop-web_api` and so on, sorted; but for the deploy lock. */
-export async function listLeft(project: Project, { swarms }: Pick<StackTools, 'swarms'>): Promise<string[]> {
-  const found = await Promise.all(
-    swarmsOf(project).map(async (place) => {
-      const engine = await swarms.find(place);
-      return engine ? listOn(engine, project.project) : [];
-    }),
-  );
+export async function listLeft(project: Project, tools: Pick<StackTools, 'swarms'>): Promise<string[]> {
+  const engines = (await findSwarms(project, tools)).flatMap(({ engine }) => engine ?? []);
+  const found = await Promise.all(engines.map((engine) => listOn(engine, project.project)));
   return [...new Set(found.flat())].sort();
 }
 

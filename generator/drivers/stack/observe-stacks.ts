@@ -4,8 +4,10 @@ import type { Project } from '../../model/project/project.ts';
 import type { Observation, Observations, Running, RunningPart } from '../../plan/plan.ts';
 import type { HashedComponent } from '../driver.ts';
 import { digestOf } from './canonical-json.ts';
+import { findSwarms } from './find-swarms.ts';
 import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
 import type { SwarmLook } from './look-at-swarm.ts';
+import { isOneShot } from './one-shot.ts';
 import { COMPONENT, HASH, PROJECT } from './stack-names.ts';
 import type { FoundRecords, StackRecord } from './stack-record.ts';
 import type { StackTools } from './stack-tools.ts';
@@ -20,24 +22,24 @@ type Looks = ReadonlyMap<string | undefined, SwarmLook | undefined>;
 export async function observeStacks(
   components: readonly Pick<HashedComponent, 'id' | 'name'>[],
   { project }: { project: Project },
-  { swarms }: Pick<StackTools, 'swarms'>,
+  tools: Pick<StackTools, 'swarms'>,
 ): Promise<Observations> {
-  const places = swarmsOf(project);
+  const found = await findSwarms(project, tools);
   const looks: Looks = new Map(
     await Promise.all(
-      places.map(async (place): Promise<[string | undefined, SwarmLook | undefined]> => {
-        const engine = await swarms.find(place);
-        return [place, engine && (await lookAtSwarm(engine, project.project))];
-      }),
+      found.map(async ({ place, engine }): Promise<[string | undefined, SwarmLook | undefined]> => [
+        place,
+        engine && (await lookAtSwarm(engine, project.project)),
+      ]),
     ),
   );
   const observations = new Map<ComponentId, Observation>();
   for (const { id, name } of components) {
     const look = looks.get(project.stacks[name]?.on);
-    const found: Observation = look
+    const seen: Observation = look
       ? observeStack(look, project.project, name)
       : { state: 'absent', why: 'host absent' };
-    observations.set(id, withStrays(found, name, project, looks));
+    observations.set(id, withStrays(seen, name, project, looks));
   }
   for (const look of looks.values()) {
     for (const name of look ? stacksIn(look, project.project) : []) {
@@ -48,12 +50,6 @@ export async function observeStacks(
     }
   }
   return observations;
-}
-
-/** Where a project's stacks run or ran: on its infrastructures, and at hand where a stack is told to. */
-export function swarmsOf(project: Project): (string | undefined)[] {
-  const named = Object.values(project.stacks).map(({ on }) => on);
-  return [...new Set([...named, ...Object.keys(project.infrastructure)])];
 }
 
 /** Names of the stacks that a Swarm has something of. */
@@ -106,8 +102,10 @@ function describePart(name: string, service: SwarmService): RunningPart {
   return { name: `service ${name}`, state: `${describeTasks(service)}${update}`, ...(hash ? { hash } : {}) };
 }
 
-function isShort({ ServiceStatus: status }: SwarmService): boolean {
-  return status !== undefined && status.RunningTasks < status.DesiredTasks;
+/** What may have ended by itself is no drift. */
+function isShort(service: SwarmService): boolean {
+  const { ServiceStatus: status } = service;
+  return status !== undefined && status.RunningTasks < status.DesiredTasks && !isOneShot(service);
 }
 
 function describeTasks({ ServiceStatus: status }: SwarmService): string {

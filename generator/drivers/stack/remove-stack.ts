@@ -2,7 +2,7 @@ import type { Project } from '../../model/project/project.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { RemovalContext } from '../driver.ts';
-import { swarmsOf } from './observe-stacks.ts';
+import { findSwarms } from './find-swarms.ts';
 import { COMPONENT, NAMESPACE, PROJECT, RECORD, namespaceOf, ownLabels } from './stack-names.ts';
 import type { StackTools } from './stack-tools.ts';
 import { labelQuery } from './swarm-objects.ts';
@@ -21,8 +21,7 @@ export async function removeStack(
   task: Removal,
   tools: Pick<StackTools, 'swarms' | 'clock'>,
 ): Promise<void> {
-  for (const place of swarmsOf(project)) {
-    const engine = await tools.swarms.find(place);
+  for (const { engine } of await findSwarms(project, tools)) {
     if (engine) await removeFrom(engine, project.project, name, task, tools);
   }
 }

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ComponentId } from '../../model/component.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { COMPONENT, NAMESPACE, RECORD, fitName, ownLabels } from './stack-names.ts';
@@ -82,8 +83,10 @@ async function makeConfig(place: RecordPlace, name: string, kind: string, data: 
   await place.engine.post('/configs/create', body, kind === 'pending' ? [CLASH] : []);
 }
 
+/** With a digest: the names of two projects may run together, and a mark of one's is none of the other's. */
 function recordBase({ project, stack }: RecordPlace): string {
-  return `millrace-${project}-${stack}`;
+  const digest = createHash('sha256').update(`${project}/${stack}`).digest('hex').slice(0, 8);
+  return fitName(`millrace-${project}-${stack}`, digest);
 }
 
 function pendingName(place: RecordPlace): string {

@@ -17,6 +17,7 @@ export interface TaskSpec {
     Secrets?: { SecretName: string }[] | null;
   };
   ForceUpdate?: number;
+  RestartPolicy?: { Condition?: string };
   [field: string]: unknown;
 }
 

@@ -19,12 +19,26 @@ export async function pushBaseImage(
   tag: string,
   { note = '1', python = false }: { note?: string; python?: boolean } = {},
 ): Promise<string> {
-  const layer = makeLayer(note, python);
+  const layer = makeLayer((root) => {
+    writeFileSync(join(root, 'etc/release'), `${note}\n`);
+    if (python) copyPython(root);
+  });
+  return pushImage(registry, name, tag, layer, { Env: ['PATH=/bin'] });
+}
+
+/** An image of one layer. @param run its configuration (OCI image-spec, config.md) @returns the digest of its manifest */
+export async function pushImage(
+  registry: string,
+  name: string,
+  tag: string,
+  layer: Buffer,
+  run: Record<string, unknown>,
+): Promise<string> {
   const config = JSON.stringify({
     architecture: 'amd64',
     os: 'linux',
     created: '2026-01-01T00:00:00Z',
-    config: { Env: ['PATH=/bin'] },
+    config: run,
     rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
   });
   const compressed = gzipSync(layer);
@@ -46,7 +60,8 @@ export async function pushBaseImage(
 
 const TYPE = (what: string): string => `application/vnd.docker.distribution.${what}.v2+json`;
 
-function makeLayer(note: string, python: boolean): Buffer {
+/** A layer with busybox and its programs, and what `fill` puts beside them. @returns a tar archive */
+export function makeLayer(fill: (root: string) => void): Buffer {
   const root = mkdtempSync(join(tmpdir(), 'millrace-base-'));
   try {
     for (const folder of ['bin', 'etc', 'tmp']) mkdirSync(join(root, folder));
@@ -54,8 +69,7 @@ function makeLayer(note: string, python: boolean): Buffer {
     const programs = spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n');
     for (const program of programs)
       if (program !== 'busybox') symlinkSync('busybox', join(root, 'bin', program));
-    writeFileSync(join(root, 'etc/release'), `${note}\n`);
-    if (python) copyPython(root);
+    fill(root);
     const args = [
       '--create',
       '--sort=name',

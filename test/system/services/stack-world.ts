@@ -21,6 +21,7 @@ import { componentId } from '../../../generator/model/component.ts';
 import { NO_MIRRORS } from '../../../generator/model/mirrors.ts';
 import type { ComponentId } from '../../../generator/model/component.ts';
 import type { Artifact, Observation, Running } from '../../../generator/plan/plan.ts';
+import type { Engine } from '../../../generator/ports/engine.ts';
 import { commitFilesOf } from '../../fakes/commit-files.ts';
 import { pushBaseImage } from './base-image.ts';
 import { startRegistry } from './registry.ts';
@@ -34,42 +35,46 @@ export interface StackWorld {
   driver: Driver;
   tools: StackTools;
   notes: string[];
-  /** Pushes an image of busybox; another note is another digest. */
-  push: (name: string, note?: string) => Promise<Artifact>;
+  /** Pushes an image of busybox, and Python where a name is looked up; another note is another digest. */
+  push: (name: string, note?: string, options?: { python: boolean }) => Promise<Artifact>;
   stop: () => Promise<void>;
 }
 
-export async function startStackWorld(changed: Partial<StackTools> = {}): Promise<StackWorld> {
+export async function startStackWorld(): Promise<StackWorld> {
   const registry = await startRegistry();
   const swarm = await startSwarmEngine(registry.port);
   const notes: string[] = [];
-  const tools: StackTools = {
-    swarms: { find: () => Promise.resolve(swarm.engine) },
-    processes: createProcesses(),
-    clock: createClock(),
-    registry: registry.address,
-    mirrors: NO_MIRRORS,
-    withoutIpvs: true,
-    logIn: () => ({ env: {}, forget: () => undefined }),
-    probe: probeUrl,
-    openLock: createSwarmLock,
-    note: (text) => notes.push(text),
-    ...changed,
-  };
+  const tools = makeStackTools(swarm.engine, registry.address, (text) => notes.push(text));
   return {
     swarm,
     registry: registry.address,
     tools,
     notes,
     driver: createStackDriver(tools),
-    push: async (name, note = '1') => {
-      const digest = await pushBaseImage(registry.address, name, 'test', { note });
+    push: async (name, note = '1', { python } = { python: false }) => {
+      const digest = await pushBaseImage(registry.address, name, 'test', { note, python });
+      // Where this run reads it; the nodes have another way.
       return { id: digest, reference: `127.0.0.1:1/${name}@${digest}` };
     },
     stop: async () => {
       await swarm.stop();
       await registry.stop();
     },
+  };
+}
+
+export function makeStackTools(engine: Engine, registry: string, note: (text: string) => void): StackTools {
+  return {
+    swarms: { find: () => Promise.resolve(engine) },
+    processes: createProcesses(),
+    clock: createClock(),
+    registry,
+    mirrors: NO_MIRRORS,
+    withoutIpvs: true,
+    logIn: () => ({ env: {}, forget: () => undefined }),
+    probe: probeUrl,
+    openLock: createSwarmLock,
+    note,
   };
 }
 
