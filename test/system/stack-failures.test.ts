@@ -1,9 +1,6 @@
-import { spawn } from 'node:child_process';
-import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { createStackDriver } from '../../generator/drivers/stack/stack-driver.ts';
 import type { Artifact } from '../../generator/plan/plan.ts';
-import type { ChildDeploy } from './services/deploy-in-child.ts';
 import { commitOf, deploy, eventually, observeRunning, startStackWorld } from './services/stack-world.ts';
 import type { Deployed, StackCommit, StackWorld } from './services/stack-world.ts';
 
@@ -18,7 +15,7 @@ while True:
   time.sleep(0.05)`;
 
 /** @param version which of several @param healthy what its health check runs */
-function stackFile(version: string, healthy = '[CMD, test, -f, /etc/release]', count = 3): string {
+function stackFile(version: string, healthy = '[CMD, test, -f, /etc/release]', count = 2): string {
   const others = Array.from(
     { length: count },
     (_, index) => `
@@ -56,7 +53,18 @@ describe('a deploy that does not end well', () => {
     const count = (word: string): number => lines.filter((line) => line.startsWith(word)).length;
     return { served: count('served'), failed: count('FAILED') };
   };
-  const idle = new AbortController().signal;
+  /** Without tasks a step takes no longer than to be told. */
+  const small = (version: string, replicas = 0): StackCommit => {
+    const service = {
+      image: 'shop/api',
+      command: ['sleep', '100000'],
+      init: true,
+      environment: { VERSION: version },
+      deploy: { replicas, update_config: { monitor: '500ms' } },
+    };
+    const file = JSON.stringify({ services: { one: service } });
+    return commitOf({ 'stacks/small.yml': file }, { api }, { stack: 'small' });
+  };
   beforeAll(async () => {
     world = await startStackWorld();
     api = await world.push('shop/api');
@@ -93,20 +101,37 @@ describe('a deploy that does not end well', () => {
     const seen = await observeRunning(world, at('3'));
     expect(seen).toMatchObject({ hash: at('3').hash, pending: true });
     // The other services were brought to version 4.
-    expect(seen.drift.filter((one) => one.includes('other-'))).toHaveLength(3);
+    expect(seen.drift.filter((one) => one.includes('other-'))).toHaveLength(2);
     const said = await deploy(world, at('3'));
     expect(said.log).toContain('unchanged: api, client');
     expect(await observeRunning(world, at('3'))).toMatchObject({ pending: false, drift: [] });
   });
 
+  test('by a registry that is gone goes back to what served before, which serves all the while', async () => {
+    const before = served();
+    const next = commitOf(
+      { 'stacks/web.yml': stackFile('5') },
+      { api: await world.push('shop/api', '5'), client },
+    );
+    await world.haltRegistry();
+    await expect(deploy(world, next)).rejects.toThrow(
+      /^the service \S+: its update failed, the former version runs again: a task ended with: No such image: .*shop\/api@sha256:/,
+    );
+    expect((await observeRunning(world, at('3'))).pending).toBe(true);
+    const after = served();
+    expect(after.failed).toBe(before.failed);
+    expect(after.served).toBeGreaterThan(before.served);
+    await world.resumeRegistry();
+    await deploy(world, next);
+    expect(await observeRunning(world, next)).toMatchObject({ hash: next.hash, pending: false, drift: [] });
+  });
+
   test('may end at any step: the next one finishes it', async () => {
     const steps: string[] = [];
     // The first counts the steps, each further one ends before one of them.
+    await deploy(world, small('begin'));
     for (let end = Number.POSITIVE_INFINITY; end > 0; end = Math.min(end, steps.length + 1) - 1) {
-      const [from, to] = [`a${end}`, `b${end}`].map((version) =>
-        commitOf({ 'stacks/small.yml': `services:${smallService(version)}` }, { api }, { stack: 'small' }),
-      ) as [StackCommit, StackCommit];
-      await deploy(world, from);
+      const to = small(`${end}`);
       const { driver, taken } = endBefore(world, end);
       await deploy({ driver }, to).catch((error: Error) => expect(error.message).toBe('ended'));
       if (end === Number.POSITIVE_INFINITY) steps.push(...taken);
@@ -126,48 +151,17 @@ describe('a deploy that does not end well', () => {
     ]);
   });
 
-  test('may be killed: the next one finishes it', async () => {
-    const files = { 'stacks/web.yml': stackFile('5') };
-    const order: ChildDeploy = {
-      host: world.swarm.host,
-      registry: world.registry,
-      files,
-      artifacts: { api, client },
-    };
-    const child = spawn(
-      process.execPath,
-      ['--import', './bin/ts-node.mjs', 'test/system/services/deploy-in-child.ts', JSON.stringify(order)],
-      {
-        cwd: join(import.meta.dirname, '../..'),
-        stdio: ['ignore', 'pipe', 'inherit'],
-        env: { ...process.env, NODE_OPTIONS: '' },
-      },
-    );
-    await new Promise<void>((resolve, reject) => {
-      child.stdout.on('data', (chunk: Buffer) => chunk.toString().includes('waiting for') && resolve());
-      child.once('exit', (code) => reject(new Error(`the child ended by itself: ${code}`)));
-    });
-    child.kill('SIGKILL');
-    expect((await observeRunning(world, at('5'))).pending).toBe(true);
-    await deploy(world, at('5'));
-    expect(await observeRunning(world, at('5'))).toMatchObject({
-      hash: at('5').hash,
-      pending: false,
-      drift: [],
-    });
-  });
-
   test('says that the Swarm goes on where it is interrupted', async () => {
     const stop = new AbortController();
     const said: Deployed = {
       log: [],
       phases: { push: (text: string) => text.startsWith('waiting') && stop.abort() } as unknown as string[],
     };
-    await expect(deploy(world, at('6'), { signal: stop.signal, said })).rejects.toThrow(
-      'the Swarm goes on with what it was told of stack:web; the next apply finishes it',
+    await expect(deploy(world, small('6', 1), { signal: stop.signal, said })).rejects.toThrow(
+      'the Swarm goes on with what it was told of stack:small; the next apply finishes it',
     );
-    await deploy(world, at('6'), { signal: idle });
-    expect(await observeRunning(world, at('6'))).toMatchObject({ pending: false, drift: [] });
+    await deploy(world, small('6', 1));
+    expect(await observeRunning(world, small('6', 1))).toMatchObject({ pending: false, drift: [] });
   });
 
   test('of a service that is new says what its tasks said', async () => {
@@ -184,16 +178,6 @@ describe('a deploy that does not end well', () => {
     );
   });
 });
-
-function smallService(version: string): string {
-  return `
-  one:
-    image: shop/api
-    command: [sleep, "100000"]
-    init: true
-    environment: { VERSION: "${version}" }
-    deploy: { update_config: { monitor: 500ms } }`;
-}
 
 /** A driver whose run ends before its n-th step that changes something. */
 function endBefore(

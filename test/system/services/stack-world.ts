@@ -32,6 +32,9 @@ import type { SwarmEngine } from './swarm-engine.ts';
 export interface StackWorld {
   swarm: SwarmEngine;
   registry: string;
+  /** Ends the registry's program, and starts it again with what it had. */
+  haltRegistry: () => Promise<void>;
+  resumeRegistry: () => Promise<void>;
   driver: Driver;
   tools: StackTools;
   notes: string[];
@@ -48,6 +51,8 @@ export async function startStackWorld(): Promise<StackWorld> {
   return {
     swarm,
     registry: registry.address,
+    haltRegistry: registry.halt,
+    resumeRegistry: registry.resume,
     tools,
     notes,
     driver: createStackDriver(tools),
