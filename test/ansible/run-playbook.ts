@@ -20,6 +20,13 @@ export interface PlaybookRun {
   recap: Record<string, { ok: number; changed: number; unreachable: number; failed: number }>;
 }
 
+export interface PlaybookOptions {
+  args?: readonly string[];
+  variables?: Record<string, unknown>;
+  /** The task after so many fails, wherever it is run and can fail. */
+  failAfter?: number;
+}
+
 /**
  * Runs a playbook over SSH, as a workstation would, with the settings of ansible/ansible.cfg.
  * @param play path of a playbook, or the plays as values
@@ -27,7 +34,7 @@ export interface PlaybookRun {
 export async function runPlaybook(
   play: string | object[],
   hosts: Record<string, Host>,
-  options: { args?: readonly string[]; variables?: Record<string, unknown> } = {},
+  options: PlaybookOptions = {},
 ): Promise<PlaybookRun> {
   const folder = mkdtempSync(join(tmpdir(), 'playbook-'));
   try {
@@ -45,6 +52,7 @@ export async function runPlaybook(
       ANSIBLE_HOME: join(folder, 'home'),
       ANSIBLE_NOCOLOR: '1',
       ANSIBLE_SSH_CONTROL_PATH_DIR: join(folder, 'control'),
+      ...failing(options.failAfter ?? 0),
     };
     const { code, output } = await collect(pythonTool('ansible-playbook'), args, env);
     return { code, output, recap: readRecap(output) };
@@ -52,6 +60,13 @@ export async function runPlaybook(
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const failing = (tasks: number): Record<string, string> => ({
+  ANSIBLE_CALLBACK_PLUGINS: join(import.meta.dirname, 'callback_plugins'),
+  ANSIBLE_CALLBACKS_ENABLED: 'stop_after',
+  STOP_AFTER: `${tasks}`,
+  STOP_HOW: 'fail',
+});
 
 /** One play over all hosts, as root, with a role. */
 export function playRole(role: string, variables: Record<string, unknown> = {}): object[] {

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { enterMachine } from '../ansible/enter-machine.ts';
 import { ownAddress } from '../ansible/own-address.ts';
 import { startMachine } from './services/machine.ts';
 import type { TestMachine } from './services/machine.ts';
@@ -23,23 +23,8 @@ function lastCommands(): string[] {
   return lines.filter((line) => line.startsWith('"')).map((line) => JSON.parse(line) as string);
 }
 
-/** As root, without SSH, which nobody gets in by afterwards. */
-function inside(script: string): string {
-  const argv = [
-    '--target',
-    `${machine.machine.init}`,
-    '--all',
-    '--root',
-    '--wd=/',
-    'sh',
-    '-eu',
-    '-c',
-    script,
-  ];
-  const { status, stdout, stderr } = spawnSync('nsenter', argv, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`${script}: ${stderr}`);
-  return stdout.trim();
-}
+/** Not by SSH, which nobody gets in by afterwards. */
+const inside = (script: string): string => enterMachine(machine, script);
 
 test('an image holds nothing of the machine it was baked in', () => {
   const traces = [
