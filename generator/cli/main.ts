@@ -139,7 +139,10 @@ async function runCommand(
   if (options['lab'] === true && name !== 'lab') {
     const { labEnvironment } = await import('../lab/lab-environment.ts');
     // Clients and programs read the process's own environment, each by its own rules.
-    Object.assign(process.env, labEnvironment(root));
+    for (const [variable, value] of Object.entries(labEnvironment(root))) {
+      if (value === undefined) delete process.env[variable];
+      else process.env[variable] = value;
+    }
   }
   return command.run({
     args: parser.args,

@@ -6,9 +6,10 @@ import { STAND_IN_CREDENTIALS } from './start-machines.ts';
 
 /**
  * The environment that turns a command to the lab: every program and client that the command starts reads it.
+ * @returns undefined for what must not be there
  * @throws UserError NO_LAB where it is not up
  */
-export function labEnvironment(root: string): Record<string, string> {
+export function labEnvironment(root: string): Record<string, string | undefined> {
   const folder = labFolder(root);
   const state = readLabState(folder);
   const servers = [state?.registry, state?.aws, state?.front, state?.engine].map((part) => part?.server);

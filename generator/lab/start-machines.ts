@@ -62,8 +62,10 @@ export async function startMachines(
 export const STAND_IN_CREDENTIALS = {
   AWS_ACCESS_KEY_ID: 'lab',
   AWS_SECRET_ACCESS_KEY: 'lab',
-  AWS_SESSION_TOKEN: '',
-  AWS_PROFILE: '',
+  // Not empty: boto takes that for a profile of no name.
+  AWS_SESSION_TOKEN: undefined,
+  AWS_PROFILE: undefined,
+  AWS_DEFAULT_PROFILE: undefined,
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 

@@ -35,16 +35,18 @@ export function followInstances(lab: FollowedLab): InstanceFollower {
   const turns = createTurns();
   let wanted = new Map<string, WantedMachine>();
   const report = (id: string) => (error: unknown) => tell(`${id}: ${(error as Error).message}`);
-  const look = async (): Promise<void> => {
-    const regions = await Promise.all(lab.regions().map(readWanted));
-    const machines = regions.flatMap(({ machines }) => machines);
-    wanted = new Map(machines.map((machine) => [machine.id, machine]));
-    const [volumes, images] = [
-      regions.flatMap((region) => region.volumes),
-      regions.flatMap((region) => region.images),
-    ];
-    await turns.take(DISKS, () => tidyDisks(folder, machines, volumes, images)).catch(report('disks'));
-  };
+  // In the turn of the disks: an image that is being made meanwhile is in no list that was read before.
+  const look = (): Promise<void> =>
+    turns.take(DISKS, async () => {
+      const regions = await Promise.all(lab.regions().map(readWanted));
+      const machines = regions.flatMap((region) => region.machines);
+      wanted = new Map(machines.map((machine) => [machine.id, machine]));
+      const [volumes, images] = [
+        regions.flatMap((region) => region.volumes),
+        regions.flatMap((region) => region.images),
+      ];
+      await tidyDisks(folder, machines, volumes, images).catch(report('disks'));
+    });
   const converge = async (id: string): Promise<void> => {
     const machine = wanted.get(id);
     if (!machine) return changer.remove(id);
