@@ -8,7 +8,7 @@ import type { Deployed, StackCommit, StackWorld } from './services/stack-world.t
 const CLIENT = `import time, urllib.request
 while True:
   try:
-    urllib.request.urlopen("http://api:8080/release", timeout=2).read()
+    urllib.request.urlopen("http://api:8080/release", timeout=30).read()
     print("served")
   except Exception as error:
     print("FAILED", error)

@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { connect } from 'node:net';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startOwnRegistryWorld } from './services/own-registry-world.ts';
+import type { Applied, OwnRegistryWorld } from './services/own-registry-world.ts';
+
+let world: OwnRegistryWorld | undefined;
+beforeAll(async () => {
+  world = await startOwnRegistryWorld();
+});
+afterAll(() => world?.stop());
+
+const actions = ({ components }: { components: { id: string; action: string }[] }): Record<string, string> =>
+  Object.fromEntries(components.map(({ id, action }) => [id, action]));
+const outcomes = ({ result }: Applied): Record<string, string> =>
+  Object.fromEntries(result.components.map(({ id, outcome, cause }) => [id, cause ?? outcome]));
+const reference = ({ result }: Applied, id: string): string =>
+  result.components.find((one) => one.id === id)!.artifact!.reference;
+
+/** On the machine, as root. */
+const shell = (script: string): string => {
+  const { status, stdout, stderr } = world!.machine.ssh(['sudo', 'bash', '-c', script]);
+  return status === 0 ? stdout.trim() : `${status}: ${stdout}${stderr}`;
+};
+/** First line of an answer at a door, from the machine itself. */
+const ask = (port: number, request: string): string =>
+  shell(
+    `exec 3<>/dev/tcp/127.0.0.1/${port}; printf '${request} HTTP/1.0\\r\\nContent-Length: 0\\r\\n\\r\\n' >&3; head -n 1 <&3`,
+  ).trim();
+
+let first: Applied;
+test('before the registry is there its images are not, and one run makes both', async () => {
+  const plan = await world!.plan();
+  expect(actions(plan)).toMatchObject({ 'image:api': 'build', 'stack:registry': 'deploy' });
+  expect(plan.components.find(({ id }) => id === 'image:api')?.reason).toBe(
+    'stack:registry is not deployed yet',
+  );
+  first = await world!.apply();
+  expect(outcomes(first)).toEqual({
+    'image:api': 'built',
+    'image:base': 'built',
+    'infrastructure:cluster': 'kept',
+    'stack:registry': 'deployed',
+    'stack:web': 'deployed',
+  });
+  expect(reference(first, 'image:api')).toMatch(/^127\.0\.0\.1:5000\/shop\/api@sha256:[0-9a-f]{64}$/);
+});
+
+test('the node reads what was built, without a password', () => {
+  const api = reference(first, 'image:api');
+  expect(
+    shell('docker ps --filter label=com.docker.swarm.service.name=shop-web_api --format {{.Image}}'),
+  ).toBe(api.replace(/@.*/, ''));
+  expect(world!.docker('run', '--rm', '--network', 'none', api, 'cat', '/etc/greeting')).toBe('hello');
+  expect(ask(5000, 'GET /v2/shop/api/tags/list')).toBe('HTTP/1.0 200 OK');
+});
+
+test('writing takes a password, and the door for reading never writes', () => {
+  expect(ask(5001, 'POST /v2/shop/api/blobs/uploads/')).toBe('HTTP/1.0 401 Unauthorized');
+  expect(ask(5001, 'GET /v2/shop/api/tags/list')).toBe('HTTP/1.0 401 Unauthorized');
+  expect(ask(5000, 'POST /v2/shop/api/blobs/uploads/')).toBe('HTTP/1.0 405 Method Not Allowed');
+});
+
+test('both doors are on the loopback of the node and nowhere else', async () => {
+  const listening = shell('ss -Hltn | tr -s " " | cut -d" " -f4').split('\n');
+  expect(listening.filter((at) => /:500[01]$/.test(at)).sort()).toEqual(['127.0.0.1:5000', '127.0.0.1:5001']);
+  const refused = await new Promise((resolve) => {
+    const socket = connect(5000, world!.machine.address, () => resolve('connected'));
+    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
+  });
+  expect(refused).toBe('ECONNREFUSED');
+});
+
+test('the password is in the Swarm, for its managers, and in nothing that a run says', () => {
+  const config = world!.docker('config', 'inspect', '--format', '{{json .Spec.Data}}', 'registry_password');
+  const { password } = JSON.parse(Buffer.from(JSON.parse(config) as string, 'base64').toString()) as {
+    password: string;
+  };
+  expect(password).toHaveLength(43);
+  expect(first.said.join('\n')).not.toContain(password);
+  expect(
+    shell(`grep -rlF ${password} /etc /home /root /tmp /var/log /run --exclude-dir=docker || true`),
+  ).toBe('');
+  expect(shell('docker secret ls --format {{.Name}}')).toBe('registry_htpasswd');
+});
+
+test('a second run builds and deploys nothing', async () => {
+  const again = await world!.apply();
+  expect(new Set(Object.values(outcomes(again)))).toEqual(new Set(['kept']));
+  expect(reference(again, 'image:api')).toBe(reference(first, 'image:api'));
+});
+
+test('one changed image is built and rolled out, the others are kept', async () => {
+  world!.commit({ 'images/api/greeting': 'goodbye\n' });
+  const changed = await world!.apply();
+  expect(outcomes(changed)).toMatchObject({
+    'image:api': 'built',
+    'image:base': 'kept',
+    'stack:registry': 'kept',
+    'stack:web': 'deployed',
+  });
+  const api = reference(changed, 'image:api');
+  expect(world!.docker('run', '--rm', '--network', 'none', api, 'cat', '/etc/greeting')).toBe('goodbye');
+});
+
+test('a wrong password is told of in one line, and the built image is not published', async () => {
+  world!.commit({ 'images/api/greeting': 'once more\n' });
+  const refused = await world!.apply({
+    MILLRACE_REGISTRY_USERNAME: 'millrace',
+    MILLRACE_REGISTRY_PASSWORD: 'not-the-password',
+  });
+  expect(outcomes(refused)['image:api']).toMatch(/unauthorized|denied|no basic auth/i);
+  expect(refused.said.join('\n')).not.toContain('not-the-password');
+});
+
+test('a registry that lost a service is put right by the next run, which finds the images again', async () => {
+  world!.git('revert', '--no-edit', 'HEAD');
+  world!.docker('service', 'rm', 'shop-registry_loopback');
+  shell('until ! ss -Hltn | grep -q ":5000 "; do sleep 0.2; done');
+  expect(actions(await world!.plan())).toMatchObject({ 'image:api': 'build', 'stack:registry': 'deploy' });
+  const mended = await world!.apply();
+  expect(outcomes(mended)).toMatchObject({ 'image:api': 'built', 'stack:registry': 'deployed' });
+  expect(mended.said.join('\n')).toContain('adopting what another run has published');
+  expect(mended.said.join('\n')).not.toContain('"pushing"');
+});
+
+test('one that is deployed and does not answer is an error, never an absence', async () => {
+  shell('iptables -I INPUT -i lo -p tcp --dport 5000 -j REJECT');
+  await expect(world!.plan()).rejects.toMatchObject({
+    code: 'NO_REGISTRY',
+    message: expect.stringMatching(/deployed, but does not answer.*apply --only stack:registry/),
+  });
+});
+
+test('the stack is the one that the platform ships', () => {
+  const shipped = readFileSync(join(import.meta.dirname, '../../stacks/registry.yml'), 'utf8');
+  expect(readFileSync(join(world!.folder, 'stacks/registry.yml'), 'utf8')).toBe(shipped);
+});
