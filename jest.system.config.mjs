@@ -1,10 +1,13 @@
 /** Tests that need installed tools (a JDK, Groovy, git, npm pack): `script/test system` runs them. */
 import unit from './jest.config.mjs';
 
+const soak = process.env.MILLRACE_SOAK;
+
 export default {
   ...unit,
-  testMatch: ['<rootDir>/test/system/**/*.test.ts'],
+  // What takes an hour is in files of its own.
+  testMatch: ['test', ...(soak ? ['soak'] : [])].map((kind) => `<rootDir>/test/system/**/*.${kind}.ts`),
   testPathIgnorePatterns: unit.testPathIgnorePatterns.filter((path) => path !== '/test/system/'),
   // A sweep takes what it takes; what hangs is ended all the same.
-  testTimeout: process.env.MILLRACE_SOAK ? 1_800_000 : 900_000,
+  testTimeout: soak ? 14_400_000 : 900_000,
 };

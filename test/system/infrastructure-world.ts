@@ -14,6 +14,7 @@ import type {
   RemovalContext,
   TaskContext,
 } from '../../generator/drivers/driver.ts';
+import { completeVolumes } from '../../generator/lab/front/complete-answer.ts';
 import type { ComponentId } from '../../generator/model/component.ts';
 import type { Observation, Running } from '../../generator/plan/plan.ts';
 import { startFaultProxy } from '../fakes/fault-proxy.ts';
@@ -154,11 +155,7 @@ const VOLUMES: FaultRule = {
   times: Infinity,
   fault: {
     kind: 'edit',
-    body: (before) =>
-      before
-        .toString('utf8')
-        .replace(/<snapshotId>[^<]*<\/snapshotId>|<snapshotId ?\/>/g, '')
-        .replaceAll('</volumeType>', '</volumeType><snapshotId></snapshotId>'),
+    body: (before) => completeVolumes(before.toString('utf8')),
   },
 };
 

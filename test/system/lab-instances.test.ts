@@ -84,7 +84,7 @@ const stateOf = (id: string): string | undefined =>
   status().machines.find((machine) => machine.id === id)?.state;
 
 async function until<T>(what: string, look: () => T | undefined | Promise<T | undefined>): Promise<T> {
-  for (let attempt = 0; attempt < 300; attempt++) {
+  for (let attempt = 0; attempt < 1_500; attempt++) {
     const found = await look();
     if (found !== undefined && found !== false) return found;
     await sleep(200);

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareBaseSystem } from '../machines/base-system.ts';
 import { describeBridge } from '../machines/bridge.ts';
 import { changeMachines } from './change-machine.ts';
+import { completeAnswer } from './complete-answer.ts';
 import { onlyReads } from './ec2-request.ts';
 import type { Ec2Request } from './ec2-request.ts';
 import { followInstances } from './follow-instances.ts';
@@ -39,7 +40,8 @@ export async function serveLab(folder: string, tell: (text: string) => void): Pr
   for (const port of settings.forwarded) await forwardToLoopback(bridge, port);
   const server = createProxy(settings.aws, async (request, pass) => {
     if (request.service === 'ec2') remember(request.region);
-    return onlyReads(request) ? pass() : change(follower, request, pass);
+    if (!onlyReads(request)) return change(follower, request, pass);
+    return completeAnswer(request.action, await pass());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);

@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, rmdirSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  rmdirSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -56,7 +65,8 @@ export interface MachineOptions {
 }
 
 const PREFIX = 'millrace-machines-';
-const TARGET = join(import.meta.dirname, '../../../target/test');
+const ROOT = join(import.meta.dirname, '../../..');
+const TARGET = join(ROOT, 'target/test');
 const USER = 'admin';
 
 /** One for all tests of a checkout; the first that asks has it made, which takes a minute or two. */
@@ -88,6 +98,44 @@ export async function dockerSystem(): Promise<string[]> {
   });
   return [layer, base];
 }
+
+/**
+ * The base system with the packages of a bake in it, made once: they need not be fetched again by each. What a bake finds
+ * at its version it leaves as it is (packer/cluster-node.pkr.hcl).
+ */
+export async function bakeSystem(): Promise<string> {
+  const base = await baseSystem();
+  return makeOnce('bake-system', async (folder) => {
+    const host = await startMachine({ system: [base] });
+    try {
+      const list = readFileSync(join(ROOT, 'ansible/requirements.txt'), 'utf8');
+      const installed = host.ssh(['sudo', 'sh', '-euc', INSTALL_ANSIBLE], list);
+      if (installed.status !== 0)
+        throw new Error(`Ansible cannot be installed in the base system: ${installed.stderr.slice(-2_000)}`);
+      mkdirSync(`${folder}.new`);
+      // What is mounted in the machine is not of its disk.
+      const script = 'tar --one-file-system -C "/proc/$1/root" -cf - . | tar -C "$2" -xf -';
+      const args = ['-euc', script, 'copy', `${host.machine.init}`, `${folder}.new`];
+      const copied = spawnSync('sh', args, { encoding: 'utf8' });
+      if (copied.status !== 0) throw new Error(copied.stderr);
+      renameSync(`${folder}.new`, folder);
+    } finally {
+      rmSync(`${folder}.new`, { recursive: true, force: true });
+      await host.stop();
+    }
+    return folder;
+  });
+}
+
+const INSTALL_ANSIBLE = `cat >/tmp/requirements.txt
+export DEBIAN_FRONTEND=noninteractive
+apt-get -q update
+apt-get -qy upgrade
+apt-get -qy install --no-install-recommends python3-venv python3-apt docker.io iptables apparmor fail2ban unattended-upgrades
+python3 -m venv /opt/millrace-bake
+/opt/millrace-bake/bin/pip -q --no-cache-dir install --require-hashes --only-binary :all: -r /tmp/requirements.txt
+mv /tmp/requirements.txt /opt/millrace-bake/
+apt-get clean`;
 
 /** Runs `make` unless the folder is there; who comes meanwhile waits. */
 async function makeOnce(name: string, make: (folder: string) => Promise<string>): Promise<string> {

@@ -1,0 +1,164 @@
+import { randomInt } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
+import type { ClusterWorld } from './services/cluster-world.ts';
+import type { ShopClient } from './services/shop-client.ts';
+
+/**
+ * What goes wrong around a cluster: after each, one repeated command converges, and meanwhile the old version serves.
+ * Takes an hour, and is run by `script/test soak`.
+ */
+let world: ClusterWorld;
+let client: ShopClient;
+const ACCOUNT = '123456789012';
+const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 40);
+
+beforeAll(async () => {
+  world = await startClusterWorld({ nodes: 3 });
+});
+afterAll(async () => {
+  await client?.stop();
+  await world?.stop();
+});
+
+const read = (path: string): string => readFileSync(join(world.folder, path), 'utf8');
+
+/** Another version of the service that everybody sees. */
+function editApi(version: string): void {
+  const text = read('services/api/api.py');
+  world.commit({ 'services/api/api.py': text.replace(/VERSION = ".*"/, `VERSION = "${version}"`) });
+}
+
+async function converge(): Promise<Record<string, string>> {
+  const answer = await world.run(['apply', '--json']);
+  expectFine(answer);
+  return Object.fromEntries(answer.json.components.map(({ id, outcome }) => [id, outcome]));
+}
+
+async function ask(path: string): Promise<string> {
+  const [machine] = await world.machines();
+  return (await fetch(`http://${machine!.address}${path}`)).text();
+}
+
+/** What there must be of each, however often a run was killed. */
+async function expectWhole(nodes = 3): Promise<void> {
+  expect(await world.machines()).toHaveLength(nodes);
+  expect(await world.count()).toEqual({ instances: nodes, vpcs: 1, volumes: 1, groups: 1, keyPairs: 1 });
+}
+
+/** Waits until a run says something. */
+async function until(run: { said: () => string; ended: Promise<unknown> }, text: string): Promise<void> {
+  let over = false;
+  void run.ended.then(() => (over = true));
+  while (!over && !run.said().includes(text)) await sleep(50);
+}
+
+describe('an apply that is killed', () => {
+  test('at random instants, from nothing on, is finished by the next', async () => {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const run = world.start(['apply']);
+      const instant = randomInt(1_000, 90_000);
+      const ended = await Promise.race([run.ended, sleep(instant, undefined)]);
+      if (ended) expectFine(ended);
+      else process.kill(-run.pid, 'SIGKILL');
+      await run.ended;
+    }
+    await converge();
+    await expectWhole();
+    client = world.startClient();
+    await client.until('1');
+    expect(await ask('/order/kept')).toContain('kept');
+    expect(Object.values(await converge())).toEqual(expect.not.arrayContaining(['built', 'deployed']));
+  });
+});
+
+describe('while the shop is served', () => {
+  test('a node lost in the middle of a deploy is replaced by the next', async () => {
+    editApi('2');
+    const run = world.start(['apply']);
+    await until(run, '[stack:shop] ');
+    const [lost] = await world.machines();
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost!.id] }));
+    await run.ended;
+    await converge();
+    await expectWhole();
+    expect((await world.machines()).map(({ id }) => id)).not.toContain(lost!.id);
+    await client.until('2');
+    expect(await ask('/orders')).toContain('kept');
+  });
+
+  test('a manager that is gone between two deploys is seen and replaced', async () => {
+    const [lost] = await world.machines();
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost!.id] }));
+    expect((await converge())['infrastructure:cluster']).toBe('deployed');
+    await expectWhole();
+    expect(await ask('/orders')).toContain('kept');
+  });
+
+  test('an image whose health check fails is rolled back, and the revert of its commit changes nothing more', async () => {
+    const before = await ask('/');
+    const text = read('services/api/api.py');
+    world.commit({
+      'services/api/api.py': text.replace('VERSION =', 'raise SystemExit("broken")\nVERSION ='),
+    });
+    const answer = await world.run(['apply', '--json']);
+    expect(answer.code).toBe(1);
+    expect(answer.json.components.find(({ id }) => id === 'stack:shop')?.cause).toContain('broken');
+    expect(await ask('/')).toBe(before);
+    world.git('revert', '--no-edit', 'HEAD');
+    await converge();
+    expect(await ask('/')).toBe(before);
+  });
+
+  test('a node whose disk is full serves on, and is dealt with by the next', async () => {
+    const [full] = await world.machines();
+    world.inside(full!.id, ['sh', '-c', 'mount -t tmpfs -o size=64k full /var/lib/docker/tmp']);
+    editApi('3');
+    const answer = await world.run(['apply']);
+    world.inside(full!.id, ['umount', '/var/lib/docker/tmp']);
+    if (answer.code !== 0) await converge();
+    await client.until('3');
+    expect(await ask('/orders')).toContain('kept');
+  });
+
+  test('and none of its requests has failed', () => {
+    expect(client.count().failed).toEqual([]);
+  });
+});
+
+describe('a destroy', () => {
+  test('of an account that is not the one is refused', async () => {
+    const { code, stderr } = await world.run(['destroy', '--account', '999999999999']);
+    expect(code).toBe(1);
+    expect(stderr).toContain(ACCOUNT);
+    await expectWhole();
+  });
+
+  test('that is killed is finished by the next', async () => {
+    await client.stop();
+    const run = world.start(['destroy', '--account', ACCOUNT]);
+    await until(run, '[infrastructure:cluster] ');
+    await sleep(randomInt(500, 15_000));
+    process.kill(-run.pid, 'SIGKILL');
+    await run.ended;
+    expectFine(await world.run(['destroy', '--account', ACCOUNT]));
+    expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+  });
+
+  test('of what a killed apply has left finds all of it', async () => {
+    setVariables(world.folder, { nodes: 2, ssh_from: ['203.0.113.0/24'] });
+    world.commit({});
+    for (const instant of [20_000, 60_000]) {
+      const run = world.start(['apply']);
+      await sleep(instant);
+      process.kill(-run.pid, 'SIGKILL');
+      await run.ended;
+      expectFine(await world.run(['destroy', '--account', ACCOUNT]));
+      expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+    }
+  });
+});

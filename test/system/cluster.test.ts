@@ -1,0 +1,128 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
+import type { ClusterWorld } from './services/cluster-world.ts';
+import type { ShopClient } from './services/shop-client.ts';
+
+/**
+ * From nothing to a shop on three machines and back to nothing, in the order in which a team would do it; each test goes
+ * on where the one before has ended. Real: Packer, Ansible, SSH, engines, Swarm, registry. A stand-in: AWS, whose
+ * instances are machines of the lab.
+ */
+let world: ClusterWorld;
+let client: ShopClient;
+
+beforeAll(async () => {
+  world = await startClusterWorld({ nodes: 3 });
+});
+afterAll(async () => {
+  await client?.stop();
+  await world?.stop();
+});
+
+const NODES = 3;
+
+async function apply(...args: string[]): Promise<Record<string, string>> {
+  const answer = await world.run(['apply', '--json', ...args]);
+  expectFine(answer);
+  return Object.fromEntries(answer.json.components.map(({ id, outcome }) => [id, outcome]));
+}
+
+/** Ids of what a run did something to. */
+function touched(outcomes: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(outcomes).filter(([, outcome]) => outcome !== 'kept'));
+}
+
+const read = (path: string): string => readFileSync(join(world.folder, path), 'utf8');
+const idsOfMachines = async (): Promise<string[]> => (await world.machines()).map(({ id }) => id).sort();
+
+/** Asks one of the nodes; the order is kept by the database. */
+async function ask(path: string): Promise<string> {
+  const [machine] = await world.machines();
+  return (await fetch(`http://${machine!.address}${path}`)).text();
+}
+
+/** Whatever happened: the shop was there all the time, and so is what it keeps. */
+function expectServed(): void {
+  expect(client.count().failed).toEqual([]);
+}
+
+describe('a shop on a cluster', () => {
+  test('comes out of nothing: image, machines, Swarm, services', async () => {
+    expect(touched(await apply())).toEqual({
+      'ami:cluster-node': 'built',
+      'image:api': 'built',
+      'image:base': 'built',
+      'image:db': 'built',
+      'image:edge': 'built',
+      'infrastructure:cluster': 'deployed',
+      'stack:shop': 'deployed',
+    });
+    expect(await world.machines()).toHaveLength(NODES);
+    client = world.startClient();
+    await client.until('1');
+    expect(await ask('/order/first')).toContain('first');
+  });
+
+  test('that is there already is left alone', async () => {
+    const before = await idsOfMachines();
+    expect(touched(await apply())).toEqual({});
+    expect(await idsOfMachines()).toEqual(before);
+    const status = await world.run(['status', '--json']);
+    expectFine(status);
+  });
+
+  test('gets one service edited: one build, one update', async () => {
+    world.commit({
+      'services/api/api.py': read('services/api/api.py').replace('VERSION = "1"', 'VERSION = "2"'),
+    });
+    expect(touched(await apply())).toEqual({ 'image:api': 'built', 'stack:shop': 'deployed' });
+    await client.until('2');
+    expectServed();
+  });
+
+  test('goes back by a revert, and nothing is built', async () => {
+    world.git('revert', '--no-edit', 'HEAD');
+    expect(touched(await apply())).toEqual({ 'stack:shop': 'deployed' });
+    expect(await ask('/')).toContain('version 1');
+    expectServed();
+  });
+
+  test('gets its nodes replaced one by one where a role changed', async () => {
+    const before = await idsOfMachines();
+    const path = 'ansible/roles/swarm_node/defaults/main.yml';
+    world.commit({ [path]: `${read(path)}\n# Another image.\n` });
+    expect(touched(await apply())).toEqual({
+      'ami:cluster-node': 'built',
+      'infrastructure:cluster': 'deployed',
+    });
+    const after = await idsOfMachines();
+    expect(after).toHaveLength(NODES);
+    expect(after.filter((id) => before.includes(id))).toEqual([]);
+    expect(await ask('/orders')).toContain('first');
+    expectServed();
+  });
+
+  test.each([4, 2])('is resized to %s nodes', async (nodes) => {
+    const before = await idsOfMachines();
+    setVariables(world.folder, { nodes, ssh_from: ['203.0.113.0/24'] });
+    world.commit({});
+    expect(touched(await apply())).toEqual({ 'infrastructure:cluster': 'deployed' });
+    const after = await idsOfMachines();
+    expect(after).toHaveLength(nodes);
+    // Only what changed: nobody else's place was taken.
+    expect(after.filter((id) => before.includes(id))).toHaveLength(Math.min(nodes, before.length));
+    expect(await ask('/orders')).toContain('first');
+    expectServed();
+  });
+
+  test('is taken away whole, and twice is fine', async () => {
+    const { answered } = await client.stop();
+    expect(answered).toBeGreaterThan(100);
+    for (const _time of [1, 2]) {
+      expectFine(await world.run(['destroy', '--account', '123456789012', '--json']));
+      expect(await world.machines()).toEqual([]);
+    }
+  });
+});

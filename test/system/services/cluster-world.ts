@@ -1,0 +1,157 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import {
+  DescribeInstancesCommand,
+  DescribeKeyPairsCommand,
+  DescribeSecurityGroupsCommand,
+  DescribeVolumesCommand,
+  DescribeVpcsCommand,
+  EC2Client,
+} from '@aws-sdk/client-ec2';
+import { labFolder } from '../../../generator/lab/lab-state.ts';
+import { readMachine } from '../../../generator/lab/machines/machine.ts';
+import { pythonTool } from './aws-stand-in.ts';
+import { pushBaseImage } from './base-image.ts';
+import { buildCli } from './built-cli.ts';
+import { openRepository, startCli } from './cli-run.ts';
+import type { CliAnswer, Environment, Repository, RunningCli } from './cli-run.ts';
+import { bakeSystem } from './machine.ts';
+import { runTool } from '../../../generator/lab/machines/run-tool.ts';
+import { startShopClient } from './shop-client.ts';
+import type { ShopClient } from './shop-client.ts';
+
+/** A machine of the lab that stands for an instance. */
+export interface LabMachine {
+  id: string;
+  address: string;
+  state: string;
+}
+
+/** The sample shop in a repository of its own, and a lab of its own: registry, AWS stand-in, machines. Needs root. */
+export interface ClusterWorld extends Repository {
+  /** Runs a command with `--lab`. */
+  run: (args: readonly string[], environment?: Environment) => Promise<CliAnswer>;
+  start: (args: readonly string[], environment?: Environment) => RunningCli;
+  /** Those that run, by their instance's id. */
+  machines: () => Promise<LabMachine[]>;
+  /** The AWS stand-in. */
+  ec2: EC2Client;
+  /** What of the infrastructure there is in EC2; its instances' own disks are not volumes of it. */
+  count: () => Promise<Record<'instances' | 'vpcs' | 'volumes' | 'groups' | 'keyPairs', number>>;
+  /** Runs a program as root in a machine, past its SSH. */
+  inside: (id: string, argv: readonly string[]) => Promise<unknown>;
+  /** Asks the shop without a pause, at whichever node answers. */
+  startClient: () => ShopClient;
+  stop: () => Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '../../..');
+const SAMPLE = join(ROOT, 'test/samples/cluster');
+
+/** @param variables of the infrastructure, in place of the sample's */
+export async function startClusterWorld(
+  variables: Record<string, unknown> = { nodes: 3 },
+): Promise<ClusterWorld> {
+  const [cli, base] = await Promise.all([buildCli(), bakeSystem()]);
+  const folder = mkdtempSync(join(tmpdir(), 'cluster-world-'));
+  const home = mkdtempSync(join(tmpdir(), 'cluster-home-'));
+  for (const part of ['ansible', 'packer']) cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  cpSync(SAMPLE, folder, { recursive: true });
+  setVariables(folder, { ssh_from: ['203.0.113.0/24'], ...variables });
+  const repository = openRepository(folder);
+  repository.git('init', '-q', '-b', 'main');
+  repository.commit({});
+  const environment: Environment = {
+    ...process.env,
+    PATH: `${dirname(pythonTool('ansible-playbook'))}:${process.env['PATH']}`,
+    // No engine of this machine's: the lab is to start its own.
+    DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    HOME: home,
+    NODE_OPTIONS: '',
+    MILLRACE_LAB_BASE: base,
+    MILLRACE_MIRRORS: join(home, 'mirrors.yaml'),
+  };
+  const start: ClusterWorld['start'] = (args, more = {}) =>
+    startCli(cli.file, args, { ...environment, ...more }, folder);
+  const stop = async (): Promise<void> => {
+    await start(['lab', 'down']).ended;
+    cli.remove();
+    for (const one of [folder, home]) rmSync(one, { recursive: true, force: true });
+  };
+  writeFileSync(join(home, 'mirrors.yaml'), '{}\n');
+  const call = async <T>(args: readonly string[]): Promise<T> => {
+    const { code, stdout, stderr } = await start([...args, '--json']).ended;
+    if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}${stdout}`);
+    return JSON.parse(stdout) as T;
+  };
+  const readMachines = async (): Promise<LabMachine[]> =>
+    (await call<{ machines: LabMachine[] }>(['lab', 'status'])).machines.filter(
+      ({ state }) => state === 'up',
+    );
+  let ec2: EC2Client;
+  try {
+    const { parts } = await call<{ parts: { name: string; address: string }[] }>(['lab', 'up']);
+    const registry = parts.find(({ name }) => name === 'registry')!.address;
+    const endpoint = parts.find(({ name }) => name === 'aws')!.address;
+    const credentials = { accessKeyId: 'lab', secretAccessKey: 'lab' };
+    ec2 = new EC2Client({ region: 'us-west-1', endpoint, credentials });
+    await pushBaseImage(registry, 'mirror/python', '1', { python: true });
+    writeFileSync(join(home, 'mirrors.yaml'), `local/python: ${registry}/mirror/python\n`);
+    await call(['lock', '--lab']);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  return {
+    ...repository,
+    start: (args, more) => start([...args, '--lab'], more),
+    run: (args, more) => start([...args, '--lab'], more).ended,
+    machines: readMachines,
+    ec2,
+    count: () => countInEc2(ec2),
+    inside: (id, argv) => {
+      const { init } = readMachine(labFolder(folder), id)!;
+      return runTool('nsenter', ['--target', `${init}`, '--all', '--root', '--wd=/', ...argv]);
+    },
+    startClient: () => startShopClient(async () => (await readMachines()).map(({ address }) => address)),
+    stop,
+  };
+}
+
+/** Says all that a run has said where it did not end well. */
+export function expectFine({ code, stderr, stdout }: CliAnswer): void {
+  if (code !== 0) throw new Error(`exit ${code}\n${stderr.slice(-6_000)}\n${stdout.slice(-4_000)}`);
+}
+
+async function countInEc2(ec2: EC2Client): ReturnType<ClusterWorld['count']> {
+  const Filters = [{ Name: 'tag:millrace:component', Values: ['cluster'] }];
+  const alive = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
+  const [instances, vpcs, volumes, groups, keyPairs] = await Promise.all([
+    ec2.send(new DescribeInstancesCommand({ Filters: [...Filters, alive] })),
+    ec2.send(new DescribeVpcsCommand({ Filters })),
+    ec2.send(new DescribeVolumesCommand({ Filters: [...Filters, DATA] })),
+    ec2.send(new DescribeSecurityGroupsCommand({ Filters })),
+    ec2.send(new DescribeKeyPairsCommand({ Filters })),
+  ]);
+  return {
+    instances: instances.Reservations!.flatMap((one) => one.Instances!).length,
+    vpcs: vpcs.Vpcs!.length,
+    volumes: volumes.Volumes!.length,
+    groups: groups.SecurityGroups!.length,
+    keyPairs: keyPairs.KeyPairs!.length,
+  };
+}
+
+const DATA = { Name: 'tag:millrace:role', Values: ['data'] };
+
+/** Of the sample's one infrastructure. */
+export function setVariables(folder: string, variables: Record<string, unknown>): void {
+  const path = join(folder, 'project.yaml');
+  const text = readFileSync(path, 'utf8');
+  const changed = text.replace(
+    /^( {4}variables: ).*$/m,
+    (_line, start: string) => start + JSON.stringify(variables),
+  );
+  writeFileSync(path, changed);
+}
