@@ -1,0 +1,29 @@
+import { expect, test } from '@jest/globals';
+import { mutations } from '../system/services/playbook-run.ts';
+import { POLICIES, readPolicy } from './policies.ts';
+
+// That they allow what the playbooks ask for is seen where those run.
+
+test.each(POLICIES)(
+  '%s: whatever changes something is bound to the region, the account or the project',
+  (name) => {
+    for (const { Sid, Effect, Action, Condition, Resource } of readPolicy(name).Statement) {
+      expect([Sid, Effect]).toEqual([Sid, 'Allow']);
+      const bound = `${JSON.stringify(Condition ?? {})} ${JSON.stringify(Resource)}`;
+      expect([Sid, mutations(Action).length === 0 || /REGION|PROJECT/.test(bound)]).toEqual([Sid, true]);
+    }
+  },
+);
+
+test.each(POLICIES)('%s names each action, by no wildcard', (name) => {
+  const actions = readPolicy(name).Statement.flatMap(({ Action }) => Action);
+  expect(actions.filter((action) => !/^(ec2|iam|sts):[A-Za-z]+$/.test(action))).toEqual([]);
+});
+
+test('plan only looks', () => {
+  expect(mutations(readPolicy('plan').Statement.flatMap(({ Action }) => Action))).toEqual([]);
+});
+
+test.each(POLICIES)('%s fits into a managed policy', (name) => {
+  expect(JSON.stringify(readPolicy(name)).length).toBeLessThan(6144);
+});
