@@ -15,6 +15,7 @@ describe('several projects on one Swarm', () => {
   let world: StackWorld;
   let api: Artifact;
   let other: Artifact;
+  let european: Artifact;
   const commit = (project: string, image: Artifact, stack = 'web') =>
     commitOf(
       {
@@ -26,7 +27,11 @@ describe('several projects on one Swarm', () => {
     );
   beforeAll(async () => {
     world = await startStackWorld();
-    [api, other] = await Promise.all([world.push('shop/api'), world.push('bank/api')]);
+    [api, other, european] = await Promise.all([
+      world.push('shop/api'),
+      world.push('bank/api'),
+      world.push('shop-eu/api'),
+    ]);
   });
   afterAll(() => world.stop());
 
@@ -51,7 +56,7 @@ describe('several projects on one Swarm', () => {
   });
 
   test('whose names run together are refused, and nothing is changed', async () => {
-    const [first, second] = [commit('shop-eu', other, 'web'), commit('shop', api, 'eu-web')];
+    const [first, second] = [commit('shop-eu', european, 'web'), commit('shop', api, 'eu-web')];
     await deploy(world, first);
     const before = await world.swarm.versions();
     expect(await observe(world, second)).toEqual({ state: 'absent' });
