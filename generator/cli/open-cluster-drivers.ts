@@ -1,29 +1,43 @@
 import { openEngine } from '../adapters/engine/open-engine.ts';
 import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
 import type { Driver } from '../drivers/driver.ts';
+import type { OwnRegistry } from '../drivers/image/own-registry.ts';
 import type { ClusterNode } from '../ports/cluster-nodes.ts';
 import { knownHostsFile, openClusterNodes, openInfrastructureDriver } from './open-infrastructure-driver.ts';
 import { openStackDriver } from './open-stack-driver.ts';
 import { openSwarms } from './open-swarms.ts';
 import type { WorldSettings } from './open-world.ts';
+import { REGISTRY_PORTS, openOwnRegistry, rememberTunnels, withOwnPassword } from './own-registry.ts';
 
-/** Infrastructures, and the stacks on their Swarms: the same connections serve both. */
-export async function openClusterDrivers(settings: WorldSettings): Promise<Driver[]> {
+export interface Clusters {
+  drivers: Driver[];
+  /** Where the registry is a stack of the project. */
+  own: OwnRegistry | undefined;
+}
+
+/** Infrastructures, the stacks on their Swarms and the registry among these: the same connections serve all. */
+export async function openClusters(settings: WorldSettings): Promise<Clusters> {
   const { project, env, run, root = process.cwd() } = settings;
+  const tunnels = rememberTunnels(async (node: ClusterNode): Promise<Tunnel> => {
+    const { openTunnel } = await import('../adapters/ssh/open-tunnel.ts');
+    const keyFile = env['MILLRACE_SSH_KEY'];
+    return openTunnel(node, {
+      knownHosts: knownHostsFile(root, project.project),
+      stamp: run.stamp,
+      ports: REGISTRY_PORTS,
+      ...(keyFile ? { keyFile } : {}),
+    });
+  });
   const swarms = openSwarms({
     env,
     nodes: openClusterNodes(settings),
-    openTunnel: async (node: ClusterNode): Promise<Tunnel> => {
-      const { openTunnel } = await import('../adapters/ssh/open-tunnel.ts');
-      const keyFile = env['MILLRACE_SSH_KEY'];
-      return openTunnel(node, {
-        knownHosts: knownHostsFile(root, project.project),
-        stamp: run.stamp,
-        ...(keyFile ? { keyFile } : {}),
-      });
-    },
+    openTunnel: tunnels.openTunnel,
     openEngine,
     localHost: env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
   });
-  return [openInfrastructureDriver({ ...settings, swarms }), await openStackDriver({ ...settings, swarms })];
+  const stacks = withOwnPassword(await openStackDriver({ ...settings, swarms }), swarms);
+  return {
+    drivers: [openInfrastructureDriver({ ...settings, swarms }), stacks],
+    own: openOwnRegistry({ ...settings, swarms, findDoors: tunnels.findDoors }),
+  };
 }

@@ -47,15 +47,21 @@ export async function openWorld(
   const tools = { clock: createClock(), processes: lazyProcesses(), run: describeThisRun() };
   const settings: WorldSettings = { project, env, note, ...place, ...tools };
   const has = (section: object): boolean => Object.keys(section).length > 0;
+  // Also what the project no longer has may run there.
+  const clusters =
+    has(project.infrastructure) || has(project.stacks) || project.aws !== undefined
+      ? import('./open-cluster-drivers.ts').then((one) => one.openClusters(settings))
+      : undefined;
   const made = await Promise.all([
-    has(project.images) && import('./open-image-driver.ts').then((one) => one.openImageDriver(settings)),
+    has(project.images) &&
+      Promise.all([import('./open-image-driver.ts'), clusters]).then(([one, found]) =>
+        one.openImageDriver(settings, found?.own),
+      ),
     has(project.amis) && import('./open-ami-driver.ts').then((one) => one.openAmiDriver(settings)),
-    // Also what the project no longer has may run there.
-    (has(project.infrastructure) || has(project.stacks) || project.aws !== undefined) &&
-      import('./open-cluster-drivers.ts').then((one) => one.openClusterDrivers(settings)),
+    clusters?.then(({ drivers }) => drivers),
   ]);
   const drivers = [
-    ...made.filter((one) => one !== false).flat(),
+    ...made.filter((one) => one !== false && one !== undefined).flat(),
     createUnseenDriver('jobs', { state: 'elsewhere', who: "Jenkins' seed job" }),
   ];
   return { drivers: new Map(drivers.map((driver) => [driver.kind, driver])), ...tools };
