@@ -22,6 +22,8 @@ export function labEnvironment(root: string): Record<string, string | undefined>
     MILLRACE_REGISTRY: state.registry!.address,
     MILLRACE_SSH_KEY: join(folder, 'ssh_key'),
     ...(state.hasIpvs === false ? { MILLRACE_LAB_NO_IPVS: '1' } : {}),
+    // Each infrastructure has engines of its own; else the one at hand stands for all.
+    ...(state.front ? { MILLRACE_LAB_MACHINES: '1' } : {}),
     DOCKER_HOST: state.engine!.host,
     AWS_ENDPOINT_URL: state.front?.endpoint ?? state.aws!.endpoint,
     ...STAND_IN_CREDENTIALS,

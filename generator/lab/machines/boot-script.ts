@@ -108,11 +108,23 @@ mount -a >/dev/null 2>&1
 /usr/sbin/sshd
 touch /run/machine-ready
 
+# Where this one may not raise its own limit of open files, no container starts that is to have a higher one.
+fit_limits() {
+  set -- "$(grep -oE '"Hard": *[0-9]+' "$1" | grep -oE '[0-9]+$' | sort -n | tail -n 1)" "$1"
+  if [ -z "$1" ] || (ulimit -n "$1") 2>/dev/null; then cat "$2" && return; fi
+  sed -E 's/("(Soft|Hard)": *)[0-9]+/\\1'"$(ulimit -Hn)/g" "$2"
+}
+
 keep_engine() {
   while true; do
     if [ ! -e /run/engine-off ] && type dockerd containerd >/dev/null 2>&1; then
       rm -f /run/docker.pid
-      dockerd --pidfile /run/docker.pid >>/var/log/docker.log 2>&1
+      set --
+      if [ -e /etc/docker/daemon.json ]; then
+        fit_limits /etc/docker/daemon.json >/run/daemon.json
+        set -- --config-file /run/daemon.json
+      fi
+      dockerd "$@" --pidfile /run/docker.pid >>/var/log/docker.log 2>&1
     fi
     sleep 0.5
   done
