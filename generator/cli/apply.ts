@@ -89,6 +89,8 @@ export const command: Command = {
         exportFiles: (entries, folder) => opened.repository.exportFiles(entries, folder),
         folders,
         jobs,
+        // Nobody was asked: what a stack has written goes by `destroy` only.
+        keep: (id) => new Set(id.startsWith('stack:') ? ['data'] : []),
         reporter: report,
         signal: ended.signal,
       });

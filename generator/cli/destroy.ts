@@ -177,7 +177,15 @@ async function carryOut(
   const locks = openPlaceLocks({ host, clock, owner, note: shown.note, signal: ended.signal });
   const run = { plan, source, components: componentsOf(source), observations, drivers, exportFiles, folders };
   try {
-    const result = await executePlan({ ...run, jobs, reporter, clock, locks, keep, signal: ended.signal });
+    const result = await executePlan({
+      ...run,
+      jobs,
+      reporter,
+      clock,
+      locks,
+      keep: () => keep,
+      signal: ended.signal,
+    });
     reporter.close();
     return result;
   } catch (error) {

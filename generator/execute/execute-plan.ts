@@ -33,7 +33,7 @@ export interface RunRequest {
   /** Judges what was found to run once its place is locked. @throws UserError where this run may not go over it */
   mayReplace?: (id: ComponentId, found: Observation) => Promise<void>;
   /** What stays where something is removed. */
-  keep?: RemovalContext['keep'];
+  keep?: (id: ComponentId) => RemovalContext['keep'];
   /** Fires on Ctrl-C and SIGTERM. */
   signal: AbortSignal;
 }

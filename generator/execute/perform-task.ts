@@ -25,7 +25,7 @@ export interface TaskWork {
   /** Judges what was found to run. @throws UserError where this run may not go over it */
   mayReplace?: (id: ComponentId, found: Observation) => Promise<void>;
   /** What stays where something is removed; nothing where undefined. */
-  keep?: RemovalContext['keep'];
+  keep?: (id: ComponentId) => RemovalContext['keep'];
 }
 
 type Done = { outcome: Outcome; artifact?: Artifact };
@@ -42,7 +42,7 @@ export async function performTask(work: TaskWork, output: Pick<TaskContext, 'pha
     // What others did before the lock was ours is seen by now.
     if (lost) task.observation = await observeAnew(work);
     if (planned.action === 'remove') {
-      await driver.remove!(planned.id, { ...task, keep: work.keep ?? new Set() });
+      await driver.remove!(planned.id, { ...task, keep: work.keep?.(planned.id) ?? new Set() });
       return { outcome: 'removed' };
     }
     if (lost && isDone(work, task.observation)) {
