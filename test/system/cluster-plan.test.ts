@@ -165,7 +165,10 @@ describe('members of the Swarm', () => {
   });
 
   test('one that died before it was labelled is ours where it is in our network, and else somebody’s', () => {
-    const members = [member('n1', 'down'), { ...member('n2', 'down'), Status: { State: 'down', Addr: '172.31.3.4' } }];
+    const members = [
+      member('n1', 'down'),
+      { ...member('n2', 'down'), Status: { State: 'down', Addr: '172.31.3.4' } },
+    ];
     const gone = filter<{ id: string }[]>('gone_members', members, [], [], '172.31.0.0/16');
     expect(gone.map(({ id }) => id)).toEqual(['n2']);
     expect(filter('gone_members', members, [], [])).toEqual([]);
