@@ -48,6 +48,36 @@ function expectServed(): void {
   expect(client.count().failed).toEqual([]);
 }
 
+function testChangesOfNodes(): void {
+  test('gets its nodes replaced one by one where a role changed', async () => {
+    const before = await idsOfMachines();
+    const path = 'ansible/roles/swarm_node/defaults/main.yml';
+    world.commit({ [path]: `${read(path)}\n# Another image.\n` });
+    expect(touched(await apply())).toEqual({
+      'ami:cluster-node': 'built',
+      'infrastructure:cluster': 'deployed',
+    });
+    const after = await idsOfMachines();
+    expect(after).toHaveLength(NODES);
+    expect(after.filter((id) => before.includes(id))).toEqual([]);
+    expect(await ask('/orders')).toContain('first');
+    expectServed();
+  });
+
+  test.each([4, 2])('is resized to %s nodes', async (nodes) => {
+    const before = await idsOfMachines();
+    setVariables(world.folder, { nodes, ssh_from: ['203.0.113.0/24'] });
+    world.commit({});
+    expect(touched(await apply())).toEqual({ 'infrastructure:cluster': 'deployed' });
+    const after = await idsOfMachines();
+    expect(after).toHaveLength(nodes);
+    // Only what changed: nobody else's place was taken.
+    expect(after.filter((id) => before.includes(id))).toHaveLength(Math.min(nodes, before.length));
+    expect(await ask('/orders')).toContain('first');
+    expectServed();
+  });
+}
+
 describe('a shop on a cluster', () => {
   test('comes out of nothing: image, machines, Swarm, services', async () => {
     expect(touched(await apply())).toEqual({
@@ -89,33 +119,8 @@ describe('a shop on a cluster', () => {
     expectServed();
   });
 
-  test('gets its nodes replaced one by one where a role changed', async () => {
-    const before = await idsOfMachines();
-    const path = 'ansible/roles/swarm_node/defaults/main.yml';
-    world.commit({ [path]: `${read(path)}\n# Another image.\n` });
-    expect(touched(await apply())).toEqual({
-      'ami:cluster-node': 'built',
-      'infrastructure:cluster': 'deployed',
-    });
-    const after = await idsOfMachines();
-    expect(after).toHaveLength(NODES);
-    expect(after.filter((id) => before.includes(id))).toEqual([]);
-    expect(await ask('/orders')).toContain('first');
-    expectServed();
-  });
-
-  test.each([4, 2])('is resized to %s nodes', async (nodes) => {
-    const before = await idsOfMachines();
-    setVariables(world.folder, { nodes, ssh_from: ['203.0.113.0/24'] });
-    world.commit({});
-    expect(touched(await apply())).toEqual({ 'infrastructure:cluster': 'deployed' });
-    const after = await idsOfMachines();
-    expect(after).toHaveLength(nodes);
-    // Only what changed: nobody else's place was taken.
-    expect(after.filter((id) => before.includes(id))).toHaveLength(Math.min(nodes, before.length));
-    expect(await ask('/orders')).toContain('first');
-    expectServed();
-  });
+  // Another quarter of an hour, and more on a slow machine.
+  if (process.env['MILLRACE_SOAK']) testChangesOfNodes();
 
   test('is taken away whole, and twice is fine', async () => {
     const { answered } = await client.stop();

@@ -21,11 +21,11 @@ import { runTool } from '../../../generator/lab/machines/run-tool.ts';
 import { startShopClient } from './shop-client.ts';
 import type { ShopClient } from './shop-client.ts';
 
-/** A machine of the lab that stands for an instance. */
-export interface LabMachine {
+/** A node of the cluster. */
+export interface ClusterMachine {
+  /** Its instance's. */
   id: string;
   address: string;
-  state: string;
 }
 
 /** The sample shop in a repository of its own, and a lab of its own: registry, AWS stand-in, machines. Needs root. */
@@ -33,8 +33,8 @@ export interface ClusterWorld extends Repository {
   /** Runs a command with `--lab`. */
   run: (args: readonly string[], environment?: Environment) => Promise<CliAnswer>;
   start: (args: readonly string[], environment?: Environment) => RunningCli;
-  /** Those that run, by their instance's id. */
-  machines: () => Promise<LabMachine[]>;
+  /** Those that run. */
+  machines: () => Promise<ClusterMachine[]>;
   /** The AWS stand-in. */
   ec2: EC2Client;
   /** What of the infrastructure there is in EC2; its instances' own disks are not volumes of it. */
@@ -85,10 +85,14 @@ export async function startClusterWorld(
     if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}${stdout}`);
     return JSON.parse(stdout) as T;
   };
-  const readMachines = async (): Promise<LabMachine[]> =>
-    (await call<{ machines: LabMachine[] }>(['lab', 'status'])).machines.filter(
-      ({ state }) => state === 'up',
-    );
+  const readMachines = async (): Promise<ClusterMachine[]> => {
+    const Filters = [OF_CLUSTER, { Name: 'instance-state-name', Values: ['running'] }];
+    const { Reservations = [] } = await ec2.send(new DescribeInstancesCommand({ Filters }));
+    return Reservations.flatMap((one) => one.Instances!).map((one) => ({
+      id: one.InstanceId!,
+      address: one.PublicIpAddress!,
+    }));
+  };
   let ec2: EC2Client;
   try {
     const { parts } = await call<{ parts: { name: string; address: string }[] }>(['lab', 'up']);
@@ -125,7 +129,7 @@ export function expectFine({ code, stderr, stdout }: CliAnswer): void {
 }
 
 async function countInEc2(ec2: EC2Client): ReturnType<ClusterWorld['count']> {
-  const Filters = [{ Name: 'tag:millrace:component', Values: ['cluster'] }];
+  const Filters = [OF_CLUSTER];
   const alive = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
   const [instances, vpcs, volumes, groups, keyPairs] = await Promise.all([
     ec2.send(new DescribeInstancesCommand({ Filters: [...Filters, alive] })),
@@ -143,6 +147,7 @@ async function countInEc2(ec2: EC2Client): ReturnType<ClusterWorld['count']> {
   };
 }
 
+const OF_CLUSTER = { Name: 'tag:millrace:component', Values: ['cluster'] };
 const DATA = { Name: 'tag:millrace:role', Values: ['data'] };
 
 /** Of the sample's one infrastructure. */
@@ -150,8 +155,8 @@ export function setVariables(folder: string, variables: Record<string, unknown>)
   const path = join(folder, 'project.yaml');
   const text = readFileSync(path, 'utf8');
   const changed = text.replace(
-    /^( {4}variables: ).*$/m,
-    (_line, start: string) => start + JSON.stringify(variables),
+    /^( {4}variables: )\{ nodes: .*$/m,
+    (_line, start: string) => start + JSON.stringify({ cluster_member_heartbeat: 30, ...variables }),
   );
   writeFileSync(path, changed);
 }

@@ -13,7 +13,8 @@ export interface ShopClient {
 }
 
 const PAUSE = 50;
-const TIMEOUT = 10_000;
+/** A machine whose processor is lent out elsewhere may stand still for seconds. */
+const TIMEOUT = 30_000;
 /** As often as a resolver would look a name up anew. */
 const REFRESH = 2_000;
 
