@@ -1,11 +1,12 @@
-// npm run bench -- generate | plan | apply [--rounds 5] …: see USAGE
+// npm run bench -- generate | plan | apply | cluster [--rounds 5] …: see USAGE
 // Prints Markdown tables on stdout, progress on stderr. Nothing here is a test: no number fails anything.
 import { tmpdir } from 'node:os';
 import { parseArgs } from 'node:util';
 
 const USAGE = `usage: npm run bench -- generate [--sizes 10,100,1000,5000] [--rounds 5] [--folder DIR]
        npm run bench -- plan [--sizes 10000/100,100000/200] [--rounds 5] [--folder DIR]   (files/images)
-       npm run bench -- apply [--rounds 5]   (as root)`;
+       npm run bench -- apply [--rounds 5]   (as root)
+       npm run bench -- cluster [--rounds 3]   (as root; half an hour)`;
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -43,6 +44,10 @@ async function runBench(): Promise<string | undefined> {
   if (subject === 'apply') {
     const { benchApply } = await import('./apply/suite.ts');
     return benchApply(rounds, say);
+  }
+  if (subject === 'cluster') {
+    const { benchCluster } = await import('./cluster/suite.ts');
+    return benchCluster(rounds, say);
   }
   return undefined;
 }

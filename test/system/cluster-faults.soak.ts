@@ -116,10 +116,10 @@ describe('while the shop is served', () => {
 
   test('a node whose disk is full serves on, and is dealt with by the next', async () => {
     const [full] = await world.machines();
-    world.inside(full!.id, ['sh', '-c', 'mount -t tmpfs -o size=64k full /var/lib/docker/tmp']);
+    await world.inside(full!.id, ['sh', '-c', 'mount -t tmpfs -o size=64k full /var/lib/docker/tmp']);
     editApi('3');
     const answer = await world.run(['apply']);
-    world.inside(full!.id, ['umount', '/var/lib/docker/tmp']);
+    await world.inside(full!.id, ['umount', '/var/lib/docker/tmp']);
     if (answer.code !== 0) await converge();
     await client.until('3');
     expect(await ask('/orders')).toContain('kept');
