@@ -11,7 +11,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { MANIFEST, applyFileChanges, planFileChanges } from '../../generator/adapters/generated-files.ts';
 import { UserError } from '../../generator/model/user-error.ts';
 
@@ -189,5 +189,6 @@ describe('what somebody else wrote', () => {
     generate({ Jenkinsfile: MARK });
     expect(readFileSync(outside, 'utf8')).toBe('precious');
     expect(readFileSync(join(root, 'Jenkinsfile'), 'utf8')).toBe(MARK);
+    rmSync(dirname(outside), { recursive: true });
   });
 });
