@@ -107,7 +107,7 @@ async function runCommand(
   if (!entry) {
     throw new UserError(
       'UNKNOWN_COMMAND',
-      `unknown command ${JSON.stringify(shorten(name, 60))}; ${hintNearest(name, Object.keys(COMMANDS))}`,
+      `unknown command ${JSON.stringify(shorten(name, 60))}; ${hintNearest(name, Object.keys(COMMANDS)) || 'see millrace --help'}`,
     );
   }
   const asked = entry.asksGit

@@ -149,7 +149,7 @@ describe('validate', () => {
 describe('what is not a command or an option', () => {
   test.each([
     [['validat'], 'error: unknown command "validat"; did you mean "validate"?\n'],
-    [['__proto__'], 'error: unknown command "__proto__"; one of:'],
+    [['__proto__'], 'error: unknown command "__proto__"; see millrace --help\n'],
     [
       ['validate', '--jso'],
       "error: unknown option '--jso' (Did you mean --json?); see millrace validate --help\n",
