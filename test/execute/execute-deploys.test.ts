@@ -191,7 +191,9 @@ describe('removals', () => {
   });
 
   test('know what is to stay', async () => {
-    await executePlan(request({ 'stack:a': { action: 'remove' } }, kinds(), { keep: () => new Set(['data']) }));
+    await executePlan(
+      request({ 'stack:a': { action: 'remove' } }, kinds(), { keep: () => new Set(['data']) }),
+    );
     expect(done).toEqual(['remove stack:a data']);
   });
 

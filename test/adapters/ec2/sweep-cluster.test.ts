@@ -6,12 +6,15 @@ import { sweepCluster } from '../../../generator/adapters/ec2/sweep-cluster.ts';
 /** A stand-in of EC2's clients: pages by the name of what describes them. */
 function clientsOf(pages: Record<string, object[]>): AwsClients & { actions: string[] } {
   const actions: string[] = [];
-  const sdk = new Proxy({}, {
-    get: (_target, name: string) =>
-      async function* paginate(): AsyncGenerator<object> {
-        for (const page of pages[name.replace('paginateDescribe', '')] ?? [{}]) yield Promise.resolve(page);
-      },
-  });
+  const sdk = new Proxy(
+    {},
+    {
+      get: (_target, name: string) =>
+        async function* paginate(): AsyncGenerator<object> {
+          for (const page of pages[name.replace('paginateDescribe', '')] ?? [{}]) yield Promise.resolve(page);
+        },
+    },
+  );
   return {
     actions,
     ec2: (action, call) => {

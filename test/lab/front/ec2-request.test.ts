@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { onlyReads, readEc2Request } from '../../../generator/lab/front/ec2-request.ts';
 
-const SIGNED = 'AWS4-HMAC-SHA256 Credential=key/20260101/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0';
+const SIGNED =
+  'AWS4-HMAC-SHA256 Credential=key/20260101/eu-west-1/ec2/aws4_request, SignedHeaders=host, Signature=0';
 
 describe('a request to EC2', () => {
   test('has its region from the signature and its action from the form', () => {

@@ -27,7 +27,12 @@ async function startEcho(seen: Seen[]): Promise<string> {
     const chunks: Buffer[] = [];
     request.on('data', (chunk: Buffer) => chunks.push(chunk));
     request.on('end', () => {
-      seen.push({ method: request.method, url: request.url, headers: request.headers, body: Buffer.concat(chunks) });
+      seen.push({
+        method: request.method,
+        url: request.url,
+        headers: request.headers,
+        body: Buffer.concat(chunks),
+      });
       response.writeHead(418, { 'X-Answer': 'as it was', 'Content-Type': 'application/octet-stream' });
       response.end(Buffer.from([0, 255, 13, 10]));
     });
@@ -40,7 +45,11 @@ test('requests and answers arrive byte for byte, with headers, status and host',
   const target = await startEcho(seen);
   const proxy = await listen(createProxy(target, (_, pass) => pass()));
   const sent = Buffer.from([0, 200, 10, 61]);
-  const answer = await fetch(`${proxy}/path%20x?a=%2F`, { method: 'PUT', body: sent, headers: { 'X-Mine': 'é' } });
+  const answer = await fetch(`${proxy}/path%20x?a=%2F`, {
+    method: 'PUT',
+    body: sent,
+    headers: { 'X-Mine': 'é' },
+  });
   expect(answer.status).toBe(418);
   expect(answer.headers.get('x-answer')).toBe('as it was');
   expect(Buffer.from(await answer.arrayBuffer())).toEqual(Buffer.from([0, 255, 13, 10]));
