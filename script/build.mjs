@@ -38,9 +38,7 @@ const { metafile } = await build({
   plugins: [replaceModules(await renderConstants())],
   logLevel: 'warning',
 });
-await Promise.all(
-  Object.keys(metafile.outputs).map((path) => convertModule(resolve(root, path))),
-);
+await Promise.all(Object.keys(metafile.outputs).map((path) => convertModule(resolve(root, path))));
 writeFileSync(join(out, 'package.json'), '{ "type": "commonjs" }\n');
 writeFileSync(join(out, 'THIRD_PARTY.txt'), listLicences(Object.keys(metafile.inputs)));
 console.log(`${out}: ${countBytes(metafile.outputs)} KB in ${Object.keys(metafile.outputs).length} files`);
