@@ -36,7 +36,7 @@ let service: RunningRegistry;
 let proxy: FaultProxy;
 const at = (path = 'shop/api', domain = proxy.address) => ({ domain, path });
 const quick: Partial<RegistryOptions> = {
-  policy: { firstPause: 20, longestPause: 50, attempts: 4, attemptTime: 500, totalTime: 20_000 },
+  policy: { firstPause: 20, longestPause: 50, attempts: 4, attemptTime: 2_000, totalTime: 60_000 },
 };
 
 function connect(options: Partial<RegistryOptions> = {}): Registry {
