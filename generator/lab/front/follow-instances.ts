@@ -27,6 +27,8 @@ export interface FollowedLab {
   changer: MachineChanger;
   /** Regions that have been spoken to so far. */
   regions: () => readonly string[];
+  /** Speaks to the stand-in when nobody else does. */
+  alone: <T>(speak: () => Promise<T>) => Promise<T>;
   tell: (text: string) => void;
 }
 
@@ -38,7 +40,7 @@ export function followInstances(lab: FollowedLab): InstanceFollower {
   // In the turn of the disks: an image that is being made meanwhile is in no list that was read before.
   const look = (): Promise<void> =>
     turns.take(DISKS, async () => {
-      const regions = await Promise.all(lab.regions().map(readWanted));
+      const regions = await lab.alone(() => Promise.all(lab.regions().map(readWanted)));
       const machines = regions.flatMap((region) => region.machines);
       wanted = new Map(machines.map((machine) => [machine.id, machine]));
       const [volumes, images] = [
@@ -74,16 +76,20 @@ export function followInstances(lab: FollowedLab): InstanceFollower {
           await changer.start(machine);
         })
         .catch(report(id)),
-    saveImage: (id, make) =>
-      turns.take(id, () =>
-        turns.take(DISKS, async () => {
+    saveImage: async (id, make) => {
+      // What was asked of it before, such as to stop, is done first.
+      await turns.take(LOOK, look).catch(report('AWS stand-in'));
+      return turns.take(id, async () => {
+        await converge(id).catch(report(id));
+        await turns.take(DISKS, async () => {
           const machine = readMachine(folder, id);
           const image = machine === undefined ? undefined : await saveImage(machine);
           const name = await make();
           if (name === undefined) image?.discard();
           else image?.name(name);
-        }),
-      ),
+        });
+      });
+    },
   };
 }
 

@@ -12,6 +12,7 @@ import { forwardToLoopback } from './forward-to-loopback.ts';
 import { readLabSettings, writeLabSettings } from './lab-settings.ts';
 import { createProxy } from './proxy.ts';
 import type { Answer } from './proxy.ts';
+import { createTurns } from './turns.ts';
 
 /**
  * Stands before the AWS stand-in and keeps machines in step with its instances. Everything that it knows lies in the
@@ -31,14 +32,18 @@ export async function serveLab(folder: string, tell: (text: string) => void): Pr
     return base;
   };
   const changer = changeMachines({ folder, bridge, prepareBase, ...settings });
-  const follower = followInstances({ folder, changer, regions: () => settings.regions, tell });
+  // The stand-in answers each request in a thread, and reads of it break where another one writes.
+  const turns = createTurns();
+  const alone = <T>(speak: () => Promise<T>): Promise<T> => turns.take('stand-in', speak);
+  const follower = followInstances({ folder, changer, regions: () => settings.regions, alone, tell });
   const remember = (region: string): void => {
     if (region === '' || settings.regions.includes(region)) return;
     settings.regions.push(region);
     writeLabSettings(folder, settings);
   };
   for (const port of settings.forwarded) await forwardToLoopback(bridge, port);
-  const server = createProxy(settings.aws, async (request, pass) => {
+  const server = createProxy(settings.aws, async (request, passNow) => {
+    const pass = (): Promise<Answer> => alone(passNow);
     if (request.service === 'ec2') remember(request.region);
     if (!onlyReads(request)) return change(follower, request, pass);
     return completeAnswer(request.action, await pass());
