@@ -1,22 +1,19 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { findFreePort } from './free-port.ts';
 import { readLabSettings, writeLabSettings } from './front/lab-settings.ts';
 import type { LabSettings } from './front/lab-settings.ts';
 import type { LabState } from './lab-state.ts';
 import { describeBridge, makeBridge } from './machines/bridge.ts';
+import { runTool } from './machines/run-tool.ts';
 import { startServer, stopServer } from './own-process.ts';
 import { waitUntilUp } from './wait-until-up.ts';
-
-const run = promisify(execFile);
 
 /** A key of the lab's own, which all of its machines let in; made once. The private half is `ssh_key`. */
 export async function makeLabKey(folder: string): Promise<void> {
   const file = join(folder, 'ssh_key');
   if (existsSync(`${file}.pub`)) return;
-  await run('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'millrace-lab', '-f', file]);
+  await runTool('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'millrace-lab', '-f', file]);
 }
 
 /**
