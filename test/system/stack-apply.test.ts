@@ -61,7 +61,8 @@ const startHeld = async (version: string): Promise<RunningCli> => {
   world.commit(filesOf(version));
   hold(version);
   const run = world.start('apply', '--json');
-  await saidBy(run, 'waiting for api');
+  // Of the api alone: the database is up again.
+  await saidBy(run, 'waiting for api (');
   return run;
 };
 
