@@ -1,18 +1,37 @@
-// Prints what a test run counted, as `passed failed skipped`:
+// Prints what a test run counted, as `passed failed skipped`, and on standard error which tests of jest failed:
 //   node script/count-tests.mjs jest REPORT.json     (jest --json --outputFile)
 //   node script/count-tests.mjs surefire FOLDER      (Maven's TEST-*.xml)
 // A report that is missing or unreadable ends with exit code 1: the run crashed.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 /** A test file that could not even be loaded ran no test, so it is one failure of its own. */
 function countJest(file) {
   const report = JSON.parse(readFileSync(file, 'utf8'));
+  for (const name of listFailed(report)) console.error(`failed: ${name}`);
   return [
     report.numPassedTests,
     report.numFailedTests + report.numRuntimeErrorTestSuites,
     report.numPendingTests + report.numTodoTests,
   ];
+}
+
+/** The end of a long log need not have the name of what failed first. */
+function listFailed({ testResults = [] }) {
+  return testResults.flatMap(({ name, status, assertionResults }) => {
+    const file = relative(process.cwd(), name);
+    const failed = assertionResults.filter((test) => test.status === 'failed');
+    if (status === 'failed' && failed.length === 0) return [`${file} could not be loaded`];
+    return failed.map(
+      ({ fullName, failureMessages: [message = ''] }) => `${file}: ${fullName}: ${firstLine(message)}`,
+    );
+  });
+}
+
+/** Without the colours that jest may have given it. */
+function firstLine(message) {
+  const plain = message.replace(/\u001b\[\d+m/g, '');
+  return plain.split('\n', 1)[0].slice(0, 200);
 }
 
 /** Attributes of `<testsuite>` as the surefire XSD has them; `tests` includes those that failed or were skipped. */

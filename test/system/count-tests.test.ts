@@ -38,6 +38,30 @@ test('a test file that jest could not load is a failure', () => {
   expect(count('jest', writeReport('r.json', report)).out).toBe('7 5 2');
 });
 
+test('what failed is named', () => {
+  const failure = {
+    status: 'failed',
+    fullName: 'a shop opens',
+    failureMessages: ['\u001b[31mno key\u001b[39m\n at'],
+  };
+  const testResults = [
+    {
+      name: join(process.cwd(), 'test/a.test.ts'),
+      status: 'failed',
+      assertionResults: [failure, { status: 'passed' }],
+    },
+    { name: join(process.cwd(), 'test/b.test.ts'), status: 'failed', assertionResults: [] },
+    {
+      name: join(process.cwd(), 'test/c.test.ts'),
+      status: 'passed',
+      assertionResults: [{ status: 'passed' }],
+    },
+  ];
+  expect(
+    count('jest', writeReport('r.json', JSON.stringify({ ...jest, testResults }))).error.split('\n'),
+  ).toEqual(['failed: test/a.test.ts: a shop opens: no key', 'failed: test/b.test.ts could not be loaded']);
+});
+
 test('of surefire, errors and failures count alike, and suites add up', () => {
   writeReport(
     'TEST-a.xml',
