@@ -53,8 +53,7 @@ interface SshSettings {
 
 /** An inventory may say itself how its machines are reached, by a jump host say. */
 function sshVariables(knownHosts: string): Record<string, unknown> {
-  const words = hostKeyOptions(knownHosts, '{{ inventory_hostname }}').map(quoteWord);
-  return { ansible_ssh_common_args: new Template(words.join(' ')) };
+  return { ansible_ssh_common_args: hostKeyOptions(knownHosts).map(quoteWord).join(' ') };
 }
 
 function refuseReserved(id: string, infrastructure: Infrastructure, own: readonly string[]): void {
@@ -79,15 +78,6 @@ function readKeys({ project, files }: Pick<ProjectSource, 'project' | 'files'>):
   });
 }
 
-/** A text that Ansible fills in, one of ours. */
-class Template {
-  readonly text: string;
-
-  constructor(text: string) {
-    this.text = text;
-  }
-}
-
 /**
  * A file of variables, for `-e @file`: YAML in its JSON form. What a user wrote is no template of Ansible's: texts that
  * look like one carry its tag `!unsafe` (docs.ansible.com, "Advanced playbook syntax"), which JSON has no word for.
@@ -97,7 +87,6 @@ export function writeVariables(variables: Readonly<Record<string, unknown>>): st
 }
 
 function writeValue(value: unknown): string {
-  if (value instanceof Template) return writeText(value.text);
   if (typeof value === 'string')
     return /\{[{%#]/.test(value) ? `!unsafe ${writeText(value)}` : writeText(value);
   if (Array.isArray(value)) return `[${value.map(writeValue).join(', ')}]`;

@@ -16,16 +16,15 @@ export function keyFileOf(environment: Readonly<Record<string, string | undefine
 }
 
 /**
- * Options of ssh(1) by which a machine's host key is kept under the machine's own name: an address is given to another
- * machine soon after the first is gone.
+ * Options of ssh(1) for all nodes; the name under which a node's host key is kept is its own (ansible/tasks/name_nodes.yml):
+ * what stands here holds for a task's host, and not for the one that the task is delegated to.
  */
-export function hostKeyOptions(knownHosts: string, alias: string): string[] {
+export function hostKeyOptions(knownHosts: string): string[] {
   const options = [
     'StrictHostKeyChecking=accept-new',
     `UserKnownHostsFile=${quoteFile(knownHosts)}`,
     'GlobalKnownHostsFile=none',
     'CheckHostIP=no',
-    `HostKeyAlias=${alias}`,
   ];
   return options.flatMap((option) => ['-o', option]);
 }

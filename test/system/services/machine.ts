@@ -71,7 +71,6 @@ const USER = 'admin';
 
 /** One for all tests of a checkout; the first that asks has it made, which takes a minute or two. */
 export async function baseSystem(): Promise<string> {
-  mkdirSync(TARGET, { recursive: true });
   return makeOnce('base-system', (folder) => prepareBaseSystem(folder, () => undefined));
 }
 
@@ -138,7 +137,8 @@ mv /tmp/requirements.txt /opt/millrace-bake/
 apt-get clean`;
 
 /** Runs `make` unless the folder is there; who comes meanwhile waits. */
-async function makeOnce(name: string, make: (folder: string) => Promise<string>): Promise<string> {
+export async function makeOnce(name: string, make: (folder: string) => Promise<string>): Promise<string> {
+  mkdirSync(TARGET, { recursive: true });
   const folder = join(TARGET, name);
   const lock = `${folder}.lock`;
   for (let waited = 0; ; waited += 200) {

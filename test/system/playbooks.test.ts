@@ -1,0 +1,106 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findDenied } from '../ansible/policies.ts';
+import { SOURCE_AMI } from './services/ami-world.ts';
+import { NOTHING, readClusterHoldings } from './services/cluster-holdings.ts';
+import type { ClusterHoldings } from './services/cluster-holdings.ts';
+import { clusterVariables } from './services/cluster-variables.ts';
+import { mutations, startPlaybookWorld } from './services/playbook-run.ts';
+import type { PlaybookEnd, PlaybookWorld } from './services/playbook-run.ts';
+
+// The AWS half of the playbooks: what they make, ask and remove. Nobody logs in to a node here (`cluster_plays`).
+
+let world: PlaybookWorld;
+beforeAll(async () => {
+  world = await startPlaybookWorld();
+});
+afterAll(() => world.stop());
+
+async function deploy(project: string, more: object = {}, stopAfter = 0): Promise<PlaybookEnd> {
+  world.takeActions();
+  return world.run('deploy.yml', clusterVariables(project, more), { stopAfter });
+}
+
+function destroy(project: string, more: object = {}, stopAfter = 0): Promise<PlaybookEnd> {
+  world.takeActions();
+  return world.run('destroy.yml', clusterVariables(project, more), { stopAfter });
+}
+
+const find = (project: string): Promise<ClusterHoldings> => readClusterHoldings(world.aws, project);
+
+const idsOf = ({ instances }: ClusterHoldings): string[] => instances.map(({ InstanceId }) => InstanceId!);
+
+/** Everything is there once, and says so. */
+async function expectWhole(project: string, nodes: number): Promise<void> {
+  const { vpcs, instances, others } = await find(project);
+  const hash = { 'millrace:hash': 'a'.repeat(64), 'millrace:revision': '1'.repeat(40) };
+  expect(vpcs).toEqual([expect.objectContaining(hash)]);
+  expect(vpcs[0]).toHaveProperty(['millrace:deployed'], expect.stringMatching(/^\d{4}-.*Z$/));
+  expect(vpcs[0]).not.toHaveProperty(['millrace:pending']);
+  expect(instances).toHaveLength(nodes);
+  expect(new Set(instances.map(({ Placement }) => Placement?.AvailabilityZone)).size).toBe(2);
+  for (const { MetadataOptions, SourceDestCheck, ImageId } of instances) {
+    expect(MetadataOptions).toMatchObject({ HttpTokens: 'required', HttpPutResponseHopLimit: 1 });
+    expect([SourceDestCheck, ImageId]).toEqual([false, SOURCE_AMI]);
+  }
+  // Two groups, two subnets, a gateway, a key pair, a table; the instances' own volumes are theirs.
+  const kinds = others.map((id) => id.replace(/-.*/, '')).filter((kind) => kind !== 'vol');
+  expect(kinds).toEqual(['igw', 'key', 'rtb', 'sg', 'sg', 'subnet', 'subnet']);
+}
+
+const sizes = { ssh_from: ['203.0.113.0/24', '198.51.100.7/32'] };
+
+/** One cluster, in the order of its life. That nothing changes without need is shown where the driver is tested. */
+describe('one cluster', () => {
+  test('a deploy that was killed is finished by the next, with calls that the policy allows', async () => {
+    expect(await deploy('one', {}, 20)).toMatchObject({ code: null });
+    const killed = world.takeActions();
+    expect(killed).toContain('ec2:CreateVpc');
+    expect((await find('one')).vpcs).toEqual([
+      expect.objectContaining({ 'millrace:pending': 'a'.repeat(64) }),
+    ]);
+    expect(await deploy('one')).toMatchObject({ code: 0, failures: [] });
+    expect(findDenied([...killed, ...world.takeActions()], 'deploy')).toEqual([]);
+    await expectWhole('one', 3);
+  });
+
+  test('a changed rule changes that rule, and a higher count starts what is missing', async () => {
+    const before = idsOf(await find('one'));
+    expect(await deploy('one', { ...sizes, nodes: 4 })).toMatchObject({ code: 0 });
+    expect(mutations(world.takeActions())).toEqual([
+      'ec2:AuthorizeSecurityGroupIngress',
+      'ec2:RunInstances',
+      'ec2:ModifyInstanceAttribute',
+      'ec2:ModifyInstanceAttribute',
+    ]);
+    const after = idsOf(await find('one'));
+    expect(after).toHaveLength(4);
+    expect(after).toEqual(expect.arrayContaining(before));
+  });
+
+  test('destroy takes away what deploys left but the data, if so asked, with calls that its policy allows', async () => {
+    expect(await destroy('one', { keep_data: true })).toMatchObject({ code: 0, failures: [] });
+    expect(findDenied(world.takeActions(), 'destroy')).toEqual([]);
+    expect(await find('one')).toEqual({ ...NOTHING, others: [expect.stringMatching(/^vol-/)] });
+    expect(await destroy('one')).toMatchObject({ code: 0, failures: [] });
+    expect(await find('one')).toEqual(NOTHING);
+  });
+});
+
+/** A deploy has some 60 tasks where nobody logs in to nodes, a removal some 50. */
+const SWEEP = Array.from({ length: 60 }, (_, index) => index + 1);
+
+if (process.env['MILLRACE_SOAK'])
+  test.each(SWEEP)('killed after %i tasks: the next deploy or removal completes it', async (tasks) => {
+    const project = `killed${tasks}`;
+    expect((await deploy(project, {}, tasks)).failures).toEqual([]);
+    for (const vpc of (await find(project)).vpcs)
+      expect(vpc['millrace:pending'] ?? vpc['millrace:hash']).toBe('a'.repeat(64));
+    // Every other one is taken away as it is.
+    if (tasks % 2 === 0) {
+      expect(await deploy(project)).toMatchObject({ code: 0 });
+      await expectWhole(project, 3);
+    }
+    expect((await destroy(project, {}, tasks)).failures).toEqual([]);
+    expect(await destroy(project)).toMatchObject({ code: 0 });
+    expect(await find(project)).toEqual(NOTHING);
+  });
