@@ -155,7 +155,7 @@ export function setVariables(folder: string, variables: Record<string, unknown>)
   const path = join(folder, 'project.yaml');
   const text = readFileSync(path, 'utf8');
   const changed = text.replace(
-    /^( {4}variables: )\{ nodes: .*$/m,
+    /^( {4}variables: )\{.*$/m,
     (_line, start: string) => start + JSON.stringify({ cluster_member_heartbeat: 30, ...variables }),
   );
   writeFileSync(path, changed);

@@ -89,18 +89,17 @@ describe('one cluster', () => {
 /** A deploy has some 60 tasks where nobody logs in to nodes, a removal some 50. */
 const SWEEP = Array.from({ length: 60 }, (_, index) => index + 1);
 
-if (process.env['MILLRACE_SOAK'])
-  test.each(SWEEP)('killed after %i tasks: the next deploy or removal completes it', async (tasks) => {
-    const project = `killed${tasks}`;
-    expect((await deploy(project, {}, tasks)).failures).toEqual([]);
-    for (const vpc of (await find(project)).vpcs)
-      expect(vpc['millrace:pending'] ?? vpc['millrace:hash']).toBe('a'.repeat(64));
-    // Every other one is taken away as it is.
-    if (tasks % 2 === 0) {
-      expect(await deploy(project)).toMatchObject({ code: 0 });
-      await expectWhole(project, 3);
-    }
-    expect((await destroy(project, {}, tasks)).failures).toEqual([]);
-    expect(await destroy(project)).toMatchObject({ code: 0 });
-    expect(await find(project)).toEqual(NOTHING);
-  });
+test.each(SWEEP)('killed after %i tasks: the next deploy or removal completes it', async (tasks) => {
+  const project = `killed${tasks}`;
+  expect((await deploy(project, {}, tasks)).failures).toEqual([]);
+  for (const vpc of (await find(project)).vpcs)
+    expect(vpc['millrace:pending'] ?? vpc['millrace:hash']).toBe('a'.repeat(64));
+  // Every other one is taken away as it is.
+  if (tasks % 2 === 0) {
+    expect(await deploy(project)).toMatchObject({ code: 0 });
+    await expectWhole(project, 3);
+  }
+  expect((await destroy(project, {}, tasks)).failures).toEqual([]);
+  expect(await destroy(project)).toMatchObject({ code: 0 });
+  expect(await find(project)).toEqual(NOTHING);
+});
