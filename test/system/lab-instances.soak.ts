@@ -141,7 +141,8 @@ test("the loopback of a machine has the lab's registry, which nobody else reache
   const script = `import urllib.request; print(urllib.request.urlopen("http://${registry}/v2/").status)`;
   expect(first.run('python3', '-c', script)).toMatchObject({ stdout: '200\n' });
   const port = registry.split(':')[1];
-  await expect(fetch(`http://${describeBridge(folder).host}:${port}/v2/`)).rejects.toThrow();
+  const signal = AbortSignal.timeout(10_000);
+  await expect(fetch(`http://${describeBridge(folder).host}:${port}/v2/`, { signal })).rejects.toThrow();
 });
 
 test('a volume keeps its data when it moves to another machine', async () => {

@@ -125,13 +125,14 @@ export async function forwardPort(bridge: Bridge, namespace: string, port: numbe
   await runTool('ip', [...nat, 'POSTROUTING', '-d', bridge.host, ...tcp, '-j', 'MASQUERADE']);
 }
 
-/** Fine where it had not joined. */
+/**
+ * Fine where it had not joined. Its addresses still lead to the router, which says that nobody is there: out in the world
+ * somebody else has them.
+ */
 export async function leaveBridge(bridge: Bridge, name: string, addresses: readonly string[]): Promise<void> {
   await tryTool('ip', ['-netns', bridge.router, 'link', 'delete', portOf(name)]);
-  for (const address of addresses) {
-    await tryTool('ip', ['-netns', bridge.router, 'route', 'delete', `${address}/32`, 'dev', BRIDGE]);
-    await tryTool('ip', ['route', 'delete', `${address}/32`, 'dev', bridge.link]);
-  }
+  for (const address of addresses)
+    await tryTool('ip', ['-netns', bridge.router, 'route', 'replace', 'unreachable', `${address}/32`]);
 }
 
 const digitsOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 12);

@@ -1,5 +1,7 @@
+import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
@@ -22,6 +24,8 @@ afterAll(async () => {
 });
 
 const NODES = 3;
+/** 40 by `script/test soak` (cluster-faults). */
+const KILLS = 3;
 
 async function apply(...args: string[]): Promise<Record<string, string>> {
   const answer = await world.run(['apply', '--json', ...args]);
@@ -79,17 +83,17 @@ function testChangesOfNodes(): void {
 }
 
 describe('a shop on a cluster', () => {
-  test('comes out of nothing: image, machines, Swarm, services', async () => {
-    expect(touched(await apply())).toEqual({
-      'ami:cluster-node': 'built',
-      'image:api': 'built',
-      'image:base': 'built',
-      'image:db': 'built',
-      'image:edge': 'built',
-      'infrastructure:cluster': 'deployed',
-      'stack:shop': 'deployed',
-    });
-    expect(await world.machines()).toHaveLength(NODES);
+  test('comes out of nothing though it is killed on the way: image, machines, Swarm, services, each once', async () => {
+    for (let kill = 0; kill < KILLS; kill++) {
+      const run = world.start(['apply']);
+      const instant = randomInt(1_000, 60_000);
+      const ended = await Promise.race([run.ended, sleep(instant)]);
+      if (ended) expectFine(ended);
+      else process.kill(-run.pid, 'SIGKILL');
+      await run.ended;
+    }
+    await apply();
+    expect(await world.count()).toEqual({ instances: NODES, vpcs: 1, volumes: 1, groups: 1, keyPairs: 1 });
     client = world.startClient();
     await client.until('1');
     expect(await ask('/order/first')).toContain('first');
