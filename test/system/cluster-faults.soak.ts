@@ -47,7 +47,7 @@ async function ask(path: string): Promise<string> {
 /** What there must be of each, however often a run was killed. */
 async function expectWhole(nodes = 3): Promise<void> {
   expect(await world.machines()).toHaveLength(nodes);
-  expect(await world.count()).toEqual({ instances: nodes, vpcs: 1, volumes: 1, groups: 1, keyPairs: 1 });
+  expect(await world.count()).toEqual({ instances: nodes, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
 }
 
 /** Waits until a run says something. */

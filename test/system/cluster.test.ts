@@ -93,7 +93,7 @@ describe('a shop on a cluster', () => {
       await run.ended;
     }
     await apply();
-    expect(await world.count()).toEqual({ instances: NODES, vpcs: 1, volumes: 1, groups: 1, keyPairs: 1 });
+    expect(await world.count()).toEqual({ instances: NODES, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
     client = world.startClient();
     await client.until('1');
     expect(await ask('/order/first')).toContain('first');

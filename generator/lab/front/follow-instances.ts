@@ -51,7 +51,11 @@ export function followInstances(lab: FollowedLab): InstanceFollower {
     });
   const converge = async (id: string): Promise<void> => {
     const machine = wanted.get(id);
-    if (!machine) return changer.remove(id);
+    if (!machine) {
+      await changer.remove(id);
+      // Nothing may lie upon the image any more that it was made from.
+      return turns.take(DISKS, () => Promise.resolve(sweepLayers(folder)));
+    }
     if (machine.isOn && !readMachine(folder, id)) writeTrouble(folder, id, 'it is being made');
     try {
       await (machine.isOn ? changer.start(machine) : changer.stop(machine));
