@@ -156,7 +156,8 @@ test('a volume keeps its data when it moves to another machine', async () => {
   await ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId: first.id, Device: '/dev/sdf' }));
   const write = `mkfs.ext4 -q ${device} && mount /dev/sdf /mnt && echo rows >/mnt/data && umount /mnt`;
   expect(first.run('sudo', 'sh', '-c', write)).toMatchObject({ status: 0 });
-  await ec2.send(new DetachVolumeCommand({ VolumeId }));
+  // The stand-in needs the instance, which EC2 finds by itself.
+  await ec2.send(new DetachVolumeCommand({ VolumeId, InstanceId: first.id }));
   expect(first.run('ls', device).status).not.toBe(0);
   await ec2.send(new AttachVolumeCommand({ VolumeId, InstanceId: second.id, Device: '/dev/sdf' }));
   const read = second.run('sudo', 'sh', '-c', `mount ${device} /mnt && cat /mnt/data`);
