@@ -29,10 +29,20 @@ def serve(answer):
         def log_message(self, *_):
             pass
 
-    server = http.server.ThreadingHTTPServer(("", PORT), Handler)
-    server.daemon_threads = False
+    class Server(http.server.ThreadingHTTPServer):
+        daemon_threads = False
+        drained = False
+
+        def handle_timeout(self):
+            self.drained = True
+
+    server = Server(("", PORT), Handler)
     signal.signal(signal.SIGTERM, lambda *_: threading.Timer(LINGER_SECONDS, server.shutdown).start())
     server.serve_forever()
+    # Who has connected by now is answered, too: closing would reset what waits in the queue.
+    server.timeout = 0
+    while not server.drained:
+        server.handle_request()
     server.server_close()
 
 
