@@ -46,7 +46,7 @@ def serve(answer):
     server.server_close()
 
 
-def ask(service, path, seconds=10):
+def ask(service, path, seconds=20):
     """(status, text) of one of the service's tasks; tries them in turn. Only for what may be asked twice."""
     until = time.monotonic() + seconds
     problem = "an error of its own"
@@ -54,7 +54,7 @@ def ask(service, path, seconds=10):
         try:
             found = {place[4][0] for place in socket.getaddrinfo(service, PORT, type=socket.SOCK_STREAM)}
             address = random.choice(sorted(found))
-            with urllib.request.urlopen(f"http://{address}:{PORT}{path}", timeout=2) as answer:
+            with urllib.request.urlopen(f"http://{address}:{PORT}{path}", timeout=3) as answer:
                 return answer.status, answer.read().decode()
         except urllib.error.HTTPError as error:
             if error.code < 500:
