@@ -51,11 +51,7 @@ export function followInstances(lab: FollowedLab): InstanceFollower {
     });
   const converge = async (id: string): Promise<void> => {
     const machine = wanted.get(id);
-    if (!machine) {
-      await changer.remove(id);
-      // Nothing may lie upon the image any more that it was made from.
-      return turns.take(DISKS, () => Promise.resolve(sweepLayers(folder)));
-    }
+    if (!machine) return changer.remove(id);
     if (machine.isOn && !readMachine(folder, id)) writeTrouble(folder, id, 'it is being made');
     try {
       await (machine.isOn ? changer.start(machine) : changer.stop(machine));
@@ -70,6 +66,8 @@ export function followInstances(lab: FollowedLab): InstanceFollower {
       await turns.take(LOOK, look).catch(report('AWS stand-in'));
       const ids = new Set([...wanted.keys(), ...listFolders(folder)]);
       await Promise.all([...ids].map((id) => turns.take(id, () => converge(id)).catch(report(id))));
+      // Nothing may lie upon an image any more that a removed machine was made from.
+      await turns.take(DISKS, () => Promise.resolve(sweepLayers(folder))).catch(report('disks'));
     },
     reboot: (id) =>
       turns
@@ -119,5 +117,4 @@ async function tidyDisks(
     else if (!attached.includes(id)) await closeVolume(folder, id);
   }
   for (const id of listImages(folder)) if (!images.includes(id)) removeImage(folder, id);
-  sweepLayers(folder);
 }
