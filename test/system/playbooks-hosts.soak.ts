@@ -54,21 +54,21 @@ function expectWhole(run: PlaybookRun): void {
 /** A deploy has some 90 tasks, of which many are for clusters that exist, and a removal some 20. */
 const SWEEP = Array.from({ length: 90 }, (_, index) => index + 1);
 /** Where it is also asked whether it did fail, and whether one more run changes anything. */
-const SEEDED = [47];
+const PROBED = 47;
 
 describe.each(SWEEP)('task %i fails', (tasks) => {
   test('a deploy that failed there is completed by the next, and one more changes nothing', async () => {
     const failed = await play('hosts.yml', tasks - 1);
-    if (SEEDED.includes(tasks)) expect(failed.output).toContain('told to fail');
+    if (tasks === PROBED) expect(failed.output).toContain('told to fail');
     expectWhole(await play('hosts.yml'));
-    if (SEEDED.includes(tasks)) expect(changes(await play('hosts.yml'))).toEqual([0, 0, 0]);
+    if (tasks === PROBED) expect(changes(await play('hosts.yml'))).toEqual([0, 0, 0]);
   });
 
   test('a removal that failed is completed by the next, and one more changes nothing', async () => {
     const failed = await play('hosts_destroy.yml', Math.ceil(tasks / 4));
-    if (SEEDED.includes(tasks)) expect(failed.output).toContain('told to fail');
+    if (tasks === PROBED) expect(failed.output).toContain('told to fail');
     expect(await play('hosts_destroy.yml')).toMatchObject({ code: 0 });
     expect([stateOf(1), stateOf(2)]).toEqual(['inactive', 'inactive']);
-    if (SEEDED.includes(tasks)) expect(changes(await play('hosts_destroy.yml'))).toEqual([0, 0]);
+    if (tasks === PROBED) expect(changes(await play('hosts_destroy.yml'))).toEqual([0, 0]);
   });
 });

@@ -47,8 +47,6 @@ async function expectWhole(project: string, nodes: number): Promise<void> {
   expect(kinds).toEqual(['igw', 'key', 'rtb', 'sg', 'sg', 'subnet', 'subnet']);
 }
 
-const sizes = { ssh_from: ['203.0.113.0/24', '198.51.100.7/32'] };
-
 /** One cluster, in the order of its life. That nothing changes without need is shown where the driver is tested. */
 describe('one cluster', () => {
   test('a deploy that was killed is finished by the next, with calls that the policy allows', async () => {
@@ -65,7 +63,8 @@ describe('one cluster', () => {
 
   test('a changed rule changes that rule, and a higher count starts what is missing', async () => {
     const before = idsOf(await find('one'));
-    expect(await deploy('one', { ...sizes, nodes: 4 })).toMatchObject({ code: 0 });
+    const more = { ssh_from: ['203.0.113.0/24', '198.51.100.7/32'], nodes: 4 };
+    expect(await deploy('one', more)).toMatchObject({ code: 0 });
     expect(mutations(world.takeActions())).toEqual([
       'ec2:AuthorizeSecurityGroupIngress',
       'ec2:RunInstances',
