@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
+import { applyKilled, expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
 
@@ -59,14 +59,7 @@ async function until(run: { said: () => string; ended: Promise<unknown> }, text:
 
 describe('an apply that is killed', () => {
   test('at random instants, from nothing on, is finished by the next', async () => {
-    for (let kill = 0; kill < KILLS; kill++) {
-      const run = world.start(['apply']);
-      const instant = randomInt(1_000, 90_000);
-      const ended = await Promise.race([run.ended, sleep(instant, undefined)]);
-      if (ended) expectFine(ended);
-      else process.kill(-run.pid, 'SIGKILL');
-      await run.ended;
-    }
+    await applyKilled(world, KILLS, 90_000);
     await converge();
     await expectWhole();
     client = world.startClient();

@@ -1,9 +1,7 @@
-import { randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
+import { applyKilled, expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
 
@@ -84,14 +82,7 @@ function testChangesOfNodes(): void {
 
 describe('a shop on a cluster', () => {
   test('comes out of nothing though it is killed on the way: image, machines, Swarm, services, each once', async () => {
-    for (let kill = 0; kill < KILLS; kill++) {
-      const run = world.start(['apply']);
-      const instant = randomInt(1_000, 60_000);
-      const ended = await Promise.race([run.ended, sleep(instant)]);
-      if (ended) expectFine(ended);
-      else process.kill(-run.pid, 'SIGKILL');
-      await run.ended;
-    }
+    await applyKilled(world, KILLS, 60_000);
     await apply();
     expect(await world.count()).toEqual({ instances: NODES, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
     client = world.startClient();

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { enterMachine } from '../ansible/enter-machine.ts';
 import { ownAddress } from '../ansible/own-address.ts';
 import { runPlaybook } from '../ansible/run-playbook.ts';
-import type { PlaybookRun } from '../ansible/run-playbook.ts';
 import { startMachine } from './services/machine.ts';
 import type { TestMachine } from './services/machine.ts';
 import { ubuntuSystem } from './services/ubuntu-system.ts';
@@ -20,7 +19,7 @@ const inside = (script: string): string => enterMachine(machine, script);
 
 async function converge(args: string[] = []): Promise<number | string> {
   const variables = { swarm_node_docker_source: 'distribution' };
-  const run: PlaybookRun = await runPlaybook(PLAYBOOK, { node: { machine } }, { args, variables });
+  const run = await runPlaybook(PLAYBOOK, { node: { machine } }, { args, variables });
   return run.code === 0 ? run.recap['node']!.changed : run.output;
 }
 

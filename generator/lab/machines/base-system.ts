@@ -4,12 +4,27 @@ import { runTool } from './run-tool.ts';
 
 /** What a cloud's image of Debian has, as far as logging in and Ansible ask for it. */
 const PACKAGES = ['openssh-server', 'sudo', 'python3', 'python3-apt', 'ca-certificates', 'iproute2'];
-const SUITE = 'bookworm';
 const ARCHIVE = 'http://deb.debian.org/debian';
-const MIRRORS = `deb ${ARCHIVE} ${SUITE} main
-deb ${ARCHIVE} ${SUITE}-updates main
-deb ${ARCHIVE}-security ${SUITE}-security main
-`;
+
+/** A release of Debian, or of what is made from it. */
+export interface Release {
+  suite: string;
+  archive: string;
+  /** More of debootstrap(8). */
+  options: readonly string[];
+  /** Text of sources.list(5). */
+  sources: string;
+}
+
+const BOOKWORM: Release = {
+  suite: 'bookworm',
+  archive: ARCHIVE,
+  options: [],
+  sources: `deb ${ARCHIVE} bookworm main
+deb ${ARCHIVE} bookworm-updates main
+deb ${ARCHIVE}-security bookworm-security main
+`,
+};
 
 /**
  * Root file system that machines of the lab start from: what MILLRACE_LAB_BASE names (a folder, or an archive of tar),
@@ -25,8 +40,12 @@ export async function prepareBaseSystem(folder: string, tell: (text: string) => 
   rmSync(half, { recursive: true, force: true });
   mkdirSync(half, { recursive: true });
   try {
-    if (given === undefined) await bootstrap(half, tell);
-    else await unpack(given, half);
+    if (given === undefined) {
+      tell(
+        `making the Debian that machines start from, which takes a minute or two (debootstrap, ${ARCHIVE})`,
+      );
+      await bootstrap(half, BOOKWORM);
+    } else await unpack(given, half);
     renameSync(half, folder);
   } finally {
     rmSync(half, { recursive: true, force: true });
@@ -34,11 +53,11 @@ export async function prepareBaseSystem(folder: string, tell: (text: string) => 
   return folder;
 }
 
-async function bootstrap(folder: string, tell: (text: string) => void): Promise<void> {
-  tell(`making the Debian that machines start from, which takes a minute or two (debootstrap, ${ARCHIVE})`);
-  const options = ['--variant=minbase', `--include=${PACKAGES.join(',')}`];
-  await runTool('debootstrap', [...options, SUITE, folder, ARCHIVE]);
-  await runTool('tee', [`${folder}/etc/apt/sources.list`], MIRRORS);
+/** Makes a root file system of it; what a failure leaves in the folder is the caller's to remove. */
+export async function bootstrap(folder: string, release: Release): Promise<void> {
+  const options = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, ...release.options];
+  await runTool('debootstrap', [...options, release.suite, folder, release.archive]);
+  await runTool('tee', [`${folder}/etc/apt/sources.list`], release.sources);
   await runTool('chroot', [folder, 'apt-get', '-q', 'clean']);
 }
 

@@ -1,6 +1,8 @@
+import { randomInt } from 'node:crypto';
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   DescribeInstancesCommand,
   DescribeKeyPairsCommand,
@@ -121,6 +123,24 @@ export async function startClusterWorld(
     startClient: () => startShopClient(async () => (await readMachines()).map(({ address }) => address)),
     stop,
   };
+}
+
+/**
+ * Applies so many times, and kills each run with all its children at a random instant.
+ * @param latest in milliseconds; a run that has ended by then must have ended well
+ */
+export async function applyKilled(
+  world: Pick<ClusterWorld, 'start'>,
+  times: number,
+  latest: number,
+): Promise<void> {
+  for (let kill = 0; kill < times; kill++) {
+    const run = world.start(['apply']);
+    const ended = await Promise.race([run.ended, sleep(randomInt(1_000, latest))]);
+    if (ended) expectFine(ended);
+    else process.kill(-run.pid, 'SIGKILL');
+    await run.ended;
+  }
 }
 
 /** Says all that a run has said where it did not end well. */
