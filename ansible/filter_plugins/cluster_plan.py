@@ -105,17 +105,23 @@ def labels_of(member):
     return (member or {"Spec": {}})["Spec"].get("Labels") or {}
 
 
-def silent_members(members, answering):
+def silent_members(members, answering, there=None):
     """Names of members that we put into the Swarm, that do not answer, and that it does not yet hold for down.
 
-    members: of the engine. answering: ids, in the Swarm, of those that answer.
+    members: of the engine. answering: ids, in the Swarm, of those that answer. there: of the machines that there are,
+    where somebody tells all of them; nobody waits for another.
     """
-    return [
-        member["Description"]["Hostname"]
+    silent = [
+        member
         for member in members
         if labels_of(member).get("millrace.instance")
         and member["ID"] not in answering
         and member["Status"]["State"] != "down"
+    ]
+    return [
+        member["Description"]["Hostname"]
+        for member in silent
+        if there is None or labels_of(member)["millrace.instance"] in there
     ]
 
 
@@ -142,21 +148,29 @@ def members_at(members, addresses):
 
 
 def gone_members(members, hosts, lost, network=""):
-    """Entries of the Swarm that nobody stands behind: down, and neither a machine that answers nor one that is there.
+    """Entries of the Swarm that nobody stands behind: neither a machine that answers nor one that is there.
 
     members: of the engine. hosts: [{id, node_id}] of every machine that is there; `node_id` is empty
     where it is no member, or does not answer. lost: ids of those that nobody will see again. network: of our machines
-    (CIDR): one in there is ours even if it died before it was labelled.
+    (CIDR), where EC2 tells all of them: what it does not list is gone whatever the Swarm, which needs some missed
+    heartbeats, still holds it for; and one in there is ours even if it died before it was labelled. Elsewhere an entry has to be down.
     """
     answering = {host["node_id"] for host in hosts if host["node_id"]}
+    there = {host["id"] for host in hosts if host["id"] not in lost}
     present = {host["id"] for host in hosts if host["id"] not in lost and not host["node_id"]}
+
+    def is_gone(member):
+        name = labels_of(member).get("millrace.instance")
+        if member["ID"] in answering or name in present:
+            return False
+        if member["Status"]["State"] == "down":
+            return bool(name) or lies_in(network, member["Status"].get("Addr"))
+        return bool(network and name) and name not in there
+
     return [
         {"id": member["ID"], "name": member["Description"]["Hostname"], "manager": member["Spec"]["Role"] == "manager"}
         for member in members
-        if member["Status"]["State"] == "down"
-        and member["ID"] not in answering
-        and (labels_of(member).get("millrace.instance") or lies_in(network, member["Status"].get("Addr")))
-        and labels_of(member).get("millrace.instance") not in present
+        if is_gone(member)
     ]
 
 

@@ -164,6 +164,26 @@ describe('members of the Swarm', () => {
     expect(filter('gone_members', members, hosts, ['i4'])).toHaveLength(3);
   });
 
+  test('what EC2 does not list is gone, whatever the Swarm still holds it for', () => {
+    const members = [
+      member('n1', 'ready', 'i1', 'manager'),
+      member('n2', 'ready', 'i2', 'manager'),
+      member('n3', 'unknown', 'i3', 'manager'),
+      member('n4', 'ready', 'i4'),
+      member('n5', 'ready'),
+    ];
+    const hosts = [
+      { id: 'i1', node_id: 'n1' },
+      { id: 'i3', node_id: '' },
+      { id: 'i4', node_id: '' },
+    ];
+    const gone = (lost: string[], network: string): string[] =>
+      filter<{ id: string }[]>('gone_members', members, hosts, lost, network).map(({ id }) => id);
+    expect(gone([], '172.31.0.0/16')).toEqual(['n2']);
+    expect(gone(['i4'], '172.31.0.0/16')).toEqual(['n2', 'n4']);
+    expect(gone([], '')).toEqual([]);
+  });
+
   test('one that died before it was labelled is ours where it is in our network, and else somebody’s', () => {
     const members = [
       member('n1', 'down'),
@@ -186,6 +206,8 @@ describe('members of the Swarm', () => {
   test('those are waited for that are ours, silent, and not yet held for down', () => {
     const members = [member('n1', 'ready', 'i1'), member('n2', 'unknown', 'i2'), member('n3', 'ready')];
     expect(filter('silent_members', members, ['n1'])).toEqual(['host-n2']);
+    expect(filter('silent_members', members, ['n1'], ['i1', 'i2'])).toEqual(['host-n2']);
+    expect(filter('silent_members', members, ['n1'], ['i1'])).toEqual([]);
   });
 
   test('those differ that are no members, or others than they should be', () => {
