@@ -4,8 +4,14 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import { applyKilled, expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
-import type { ClusterWorld } from './services/cluster-world.ts';
+import {
+  applyKilled,
+  expectFine,
+  killAfter,
+  setVariables,
+  startClusterWorld,
+} from './services/cluster-world.ts';
+import type { ClusterMachine, ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
 
 /**
@@ -14,6 +20,8 @@ import type { ShopClient } from './services/shop-client.ts';
  */
 let world: ClusterWorld;
 let client: ShopClient;
+/** Addresses of machines that were ended while they served: what they had accepted nobody can answer any more. */
+const ended: string[] = [];
 const ACCOUNT = '123456789012';
 const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 40);
 
@@ -33,6 +41,14 @@ function editApi(version: string): void {
   world.commit({ 'services/api/api.py': text.replace(/VERSION = ".*"/, `VERSION = "${version}"`) });
 }
 
+/** As when its host dies. @returns its id */
+async function loseMachine(): Promise<string> {
+  const [{ id, address }] = (await world.machines()) as [ClusterMachine];
+  ended.push(address);
+  await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+  return id;
+}
+
 async function converge(): Promise<Record<string, string>> {
   const answer = await world.run(['apply', '--json']);
   expectFine(answer);
@@ -48,6 +64,15 @@ async function ask(path: string): Promise<string> {
 async function expectWhole(nodes = 3): Promise<void> {
   expect(await world.machines()).toHaveLength(nodes);
   expect(await world.count()).toEqual({ instances: nodes, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
+}
+
+/** How many members of the Swarm are in which state; a manager that is gone and still counts is seen here. */
+async function countMembers(): Promise<Record<string, number>> {
+  const [machine] = await world.machines();
+  const said = await world.inside(machine!.id, ['docker', 'node', 'ls', '--format', '{{.Status}}']);
+  const counts: Record<string, number> = {};
+  for (const state of said.trim().split('\n')) counts[state] = (counts[state] ?? 0) + 1;
+  return counts;
 }
 
 /** Waits until a run says something. */
@@ -74,21 +99,21 @@ describe('while the shop is served', () => {
     editApi('2');
     const run = world.start(['apply']);
     await until(run, '[stack:shop] ');
-    const [lost] = await world.machines();
-    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost!.id] }));
+    const lost = await loseMachine();
     await run.ended;
     await converge();
     await expectWhole();
-    expect((await world.machines()).map(({ id }) => id)).not.toContain(lost!.id);
+    expect((await world.machines()).map(({ id }) => id)).not.toContain(lost);
+    expect(await countMembers()).toEqual({ Ready: 3 });
     await client.until('2');
     expect(await ask('/orders')).toContain('kept');
   });
 
   test('a manager that is gone between two deploys is seen and replaced', async () => {
-    const [lost] = await world.machines();
-    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost!.id] }));
+    await loseMachine();
     expect((await converge())['infrastructure:cluster']).toBe('deployed');
     await expectWhole();
+    expect(await countMembers()).toEqual({ Ready: 3 });
     expect(await ask('/orders')).toContain('kept');
   });
 
@@ -118,8 +143,11 @@ describe('while the shop is served', () => {
     expect(await ask('/orders')).toContain('kept');
   });
 
-  test('and none of its requests has failed', () => {
-    expect(client.count().failed).toEqual([]);
+  test('and no request has failed but what a machine that was ended had accepted', () => {
+    const { failed } = client.count();
+    const lost = failed.filter((one) => ended.some((address) => one.includes(address)));
+    expect(failed).toEqual(lost);
+    expect(lost.length).toBeLessThanOrEqual(ended.length);
   });
 });
 
@@ -135,9 +163,7 @@ describe('a destroy', () => {
     await client.stop();
     const run = world.start(['destroy', '--account', ACCOUNT]);
     await until(run, '[infrastructure:cluster] ');
-    await sleep(randomInt(500, 15_000));
-    process.kill(-run.pid, 'SIGKILL');
-    await run.ended;
+    await killAfter(run, randomInt(500, 15_000));
     expectFine(await world.run(['destroy', '--account', ACCOUNT]));
     expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
   });
@@ -146,10 +172,7 @@ describe('a destroy', () => {
     setVariables(world.folder, { nodes: 2, ssh_from: ['203.0.113.0/24'] });
     world.commit({});
     for (const instant of [20_000, 60_000]) {
-      const run = world.start(['apply']);
-      await sleep(instant);
-      process.kill(-run.pid, 'SIGKILL');
-      await run.ended;
+      await killAfter(world.start(['apply']), instant);
       expectFine(await world.run(['destroy', '--account', ACCOUNT]));
       expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
     }

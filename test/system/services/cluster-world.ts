@@ -42,7 +42,7 @@ export interface ClusterWorld extends Repository {
   /** What of the infrastructure there is in EC2; its instances' own disks are not volumes of it. */
   count: () => Promise<Record<'instances' | 'vpcs' | 'volumes' | 'groups' | 'keyPairs', number>>;
   /** Runs a program as root in a machine, past its SSH. */
-  inside: (id: string, argv: readonly string[]) => Promise<unknown>;
+  inside: (id: string, argv: readonly string[]) => Promise<string>;
   /** Asks the shop without a pause, at whichever node answers. */
   startClient: () => ShopClient;
   stop: () => Promise<void>;
@@ -126,21 +126,23 @@ export async function startClusterWorld(
 }
 
 /**
- * Applies so many times, and kills each run with all its children at a random instant.
- * @param latest in milliseconds; a run that has ended by then must have ended well
+ * Applies so many times, and kills each run at a random instant.
+ * @param latest in milliseconds
  */
 export async function applyKilled(
   world: Pick<ClusterWorld, 'start'>,
   times: number,
   latest: number,
 ): Promise<void> {
-  for (let kill = 0; kill < times; kill++) {
-    const run = world.start(['apply']);
-    const ended = await Promise.race([run.ended, sleep(randomInt(1_000, latest))]);
-    if (ended) expectFine(ended);
-    else process.kill(-run.pid, 'SIGKILL');
-    await run.ended;
-  }
+  for (let kill = 0; kill < times; kill++) await killAfter(world.start(['apply']), randomInt(1_000, latest));
+}
+
+/** Kills a run with all its children; one that has ended by then must have ended well. */
+export async function killAfter(run: RunningCli, milliseconds: number): Promise<void> {
+  const answer = await Promise.race([run.ended, sleep(milliseconds)]);
+  if (answer) expectFine(answer);
+  else process.kill(-run.pid, 'SIGKILL');
+  await run.ended;
 }
 
 /** Says all that a run has said where it did not end well. */
