@@ -114,8 +114,12 @@ async function tryNode(
   let tunnel: Tunnel | undefined;
   try {
     tunnel = await openTunnel(node);
+    if (tunnel.engine === 'denied') {
+      await tunnel.close();
+      return `${node.id}: ${node.user} may not use its Docker; run there, as root: usermod --append --groups docker ${node.user}`;
+    }
     const engine = openEngine(`unix://${tunnel.socket}`);
-    const swarm = tunnel.hasEngine ? await readSwarm(engine) : { LocalNodeState: 'inactive' };
+    const swarm = tunnel.engine === 'there' ? await readSwarm(engine) : { LocalNodeState: 'inactive' };
     if (swarm.ControlAvailable === true) return { engine, tunnel };
     await tunnel.close();
     return swarm.LocalNodeState === 'inactive' ? IN_NONE : `${node.id} is in a Swarm, but no manager of it`;

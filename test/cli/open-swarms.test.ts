@@ -5,7 +5,7 @@ import { UserError } from '../../generator/model/user-error.ts';
 import type { ClusterNode } from '../../generator/ports/cluster-nodes.ts';
 import type { Engine } from '../../generator/ports/engine.ts';
 
-type State = 'manager' | 'worker' | 'in none' | 'without engine' | 'no engine' | 'no ssh';
+type State = 'manager' | 'worker' | 'in none' | 'without engine' | 'denied' | 'no engine' | 'no ssh';
 
 /** Of each machine what it is; of each infrastructure its machines. */
 let machines: Record<string, State>;
@@ -51,7 +51,7 @@ function swarms(more: Partial<SwarmSettings> = {}) {
         );
       return Promise.resolve({
         socket: `/tunnel/${id}`,
-        hasEngine: machines[id] !== 'without engine',
+        engine: ({ 'without engine': 'none', denied: 'denied' } as const)[machines[id] as string] ?? 'there',
         isOpen: () => !broken.has(id),
         close: () => Promise.resolve(void closed.push(id)),
       });
@@ -113,6 +113,14 @@ describe('the Swarm of an infrastructure', () => {
     });
     machines['a'] = 'manager';
     expect((await find('cluster'))?.host).toBe('unix:///tunnel/a');
+  });
+
+  test('is an error where the user may not use the engine, with the way to change that', async () => {
+    machines = { a: 'denied', b: 'in none', c: 'in none' };
+    await expect(swarms().find('cluster')).rejects.toThrow(
+      /a: admin may not use its Docker; run there, as root: usermod --append --groups docker admin/,
+    );
+    expect(closed).toEqual(opened);
   });
 
   test.each<[string, string[]]>([

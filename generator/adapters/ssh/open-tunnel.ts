@@ -15,8 +15,8 @@ import type { SshTrust } from './ssh-arguments.ts';
 export interface Tunnel {
   /** Absolute path of a unix socket in a folder that only this user may enter. */
   socket: string;
-  /** Whether the other machine has the engine's socket at all; where not, no engine was ever started there. */
-  hasEngine: boolean;
+  /** What the other machine has of an engine: `none` where none was ever started, `denied` where this user may not use it. */
+  engine: 'there' | 'none' | 'denied';
   /** False once the connection broke. */
   isOpen: () => boolean;
   /** Ends it and takes the socket away; fine when it is over already. */
@@ -41,8 +41,8 @@ const MAX_PATH = 100;
  * Runs there while the tunnel is open: says what is there, then waits for its input to end, which it does when this process
  * is gone, however it went (kill -9). So no tunnel outlives its run.
  */
-const REMOTE = `if [ -S ${DOCKER_SOCKET} ]; then echo millrace-engine; else echo millrace-none; fi; exec cat >/dev/null`;
-const READY = /millrace-(engine|none)/;
+const REMOTE = `if [ ! -S ${DOCKER_SOCKET} ]; then echo millrace-none; elif [ -w ${DOCKER_SOCKET} ]; then echo millrace-there; else echo millrace-denied; fi; exec cat >/dev/null`;
+const READY = /millrace-(there|none|denied)/;
 const GRACE_MILLISECONDS = 2_000;
 const KEPT_WORDS = 8_000;
 
@@ -96,9 +96,9 @@ export async function openTunnel(node: ClusterNode, options: TunnelOptions): Pro
     ended.then(() => 'ended' as const),
     waitForAbort(options.signal),
   ]);
-  if (typeof outcome === 'boolean') {
+  if (outcome !== 'ended' && outcome !== 'aborted') {
     letGo(child);
-    return { socket, hasEngine: outcome, isOpen: () => isOpen, close };
+    return { socket, engine: outcome, isOpen: () => isOpen, close };
   }
   await close();
   if (outcome === 'aborted') throw new UserError('INTERRUPTED', `SSH to ${node.address} was interrupted`);
@@ -123,15 +123,15 @@ function makeFolder(stamp: string | undefined): string {
   return folder;
 }
 
-/** @returns whether there is an engine's socket */
-function waitForWord(stdout: NodeJS.ReadableStream): Promise<boolean> {
+/** What it says of the engine's socket. */
+function waitForWord(stdout: NodeJS.ReadableStream): Promise<Tunnel['engine']> {
   let text = '';
   return new Promise((resolve) => {
     stdout.on('data', (chunk: Buffer) => {
       // A login may greet before.
       if (text.length < KEPT_WORDS) text += chunk.toString();
       const word = READY.exec(text)?.[1];
-      if (word !== undefined) resolve(word === 'engine');
+      if (word !== undefined) resolve(word as Tunnel['engine']);
     });
   });
 }

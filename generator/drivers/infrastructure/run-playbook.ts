@@ -9,6 +9,7 @@ import type { TaskContext } from '../driver.ts';
 import type { InfrastructureTools } from './infrastructure-tools.ts';
 import { createRedaction, playbookEnvironment } from './playbook-environment.ts';
 import { readPlaybookOutput } from './playbook-output.ts';
+import { hostKeyOptions, quoteWord } from './ssh-access.ts';
 import { writeVariables } from './playbook-variables.ts';
 
 export interface PlaybookRun {
@@ -58,6 +59,7 @@ export async function runPlaybook(
         cwd,
         env: {
           ...playbookEnvironment(tools.environment, configuration, run.region),
+          ...inventoryEnvironment(run, tools),
           ...tools.host.mark(),
           [MARK]: mark,
         },
@@ -90,6 +92,18 @@ async function findInventory(run: PlaybookRun, configuration: string): Promise<s
   const none = join(run.folder, 'no-hosts.ini');
   await writeFile(none, '');
   return ['-i', none];
+}
+
+/**
+ * How hosts of an inventory are believed, as the tunnels to their engines do; what the inventory says of SSH itself, such as
+ * a jump host, wins over it.
+ */
+function inventoryEnvironment(
+  { infrastructure }: PlaybookRun,
+  { environment, knownHosts }: InfrastructureTools,
+): Record<string, string> {
+  if (infrastructure.hosts === undefined || environment['ANSIBLE_SSH_COMMON_ARGS']) return {};
+  return { ANSIBLE_SSH_COMMON_ARGS: hostKeyOptions(knownHosts).map(quoteWord).join(' ') };
 }
 
 function explainMissing(error: unknown, id: string): unknown {
