@@ -76,6 +76,17 @@ describe('one cluster', () => {
     expect(after).toEqual(expect.arrayContaining(before));
   });
 
+  test('fewer nodes are refused where nobody would drain them', async () => {
+    const before = idsOf(await find('one'));
+    const { code, failures } = await deploy('one', { nodes: 2 });
+    expect(code).not.toBe(0);
+    expect(failures).toEqual([
+      expect.stringMatching(/^i-\w+, i-\w+ would have to go, and without cluster_plays nobody drains them\./),
+    ]);
+    expect(mutations(world.takeActions()).filter((call) => /Terminate|Run/.test(call))).toEqual([]);
+    expect(idsOf(await find('one'))).toEqual(before);
+  });
+
   test('destroy takes away what deploys left but the data, if so asked, with calls that its policy allows', async () => {
     expect(await destroy('one', { keep_data: true })).toMatchObject({ code: 0, failures: [] });
     expect(findDenied(world.takeActions(), 'destroy')).toEqual([]);

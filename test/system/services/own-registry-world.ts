@@ -69,9 +69,8 @@ stacks:
   web: { file: stacks/web.yml, on: cluster }
 `;
 
-const FILES = {
-  'project.yaml': PROJECT,
-  'deploy.yml': '[]\n',
+/** Two images, of which the own registry is to hold what a stack runs. */
+export const SHOP = {
   'images/base/Dockerfile': 'FROM local/busybox:1\nRUN mkdir -p /etc && echo base >/etc/base\n',
   'images/api/Dockerfile': 'FROM shop/base\nCOPY greeting /etc/greeting\n',
   'images/api/greeting': 'hello\n',
@@ -109,7 +108,12 @@ export async function startOwnRegistryWorld(): Promise<OwnRegistryWorld> {
     repository.git('init', '-q', '-b', 'main');
     for (const part of ['stacks/registry.yml', 'stacks/registry'])
       cpSync(join(ROOT, part), join(folder, part), { recursive: true });
-    repository.commit({ ...FILES, 'project.lock.yaml': JSON.stringify({ version: 1, images: pins }) });
+    repository.commit({
+      ...SHOP,
+      'project.yaml': PROJECT,
+      'deploy.yml': '[]\n',
+      'project.lock.yaml': JSON.stringify({ version: 1, images: pins }),
+    });
     const environment = { ...process.env, MILLRACE_MIRRORS: mirrors, MILLRACE_LAB_NO_IPVS: '1' };
     const run = (isApplied: boolean, more: Environment = {}): Promise<Applied> =>
       runOnce({ root: folder, world, machine, env: { ...environment, ...more } }, isApplied);
@@ -128,7 +132,7 @@ export async function startOwnRegistryWorld(): Promise<OwnRegistryWorld> {
 }
 
 /** From the machine's loopback to the registry of this one, once it answers there. @returns ends it */
-async function lendPort(
+export async function lendPort(
   { folder, keyFile }: MachineWorld,
   machine: TestMachine,
   port: number,
