@@ -14,6 +14,8 @@ export interface Release {
   options: readonly string[];
   /** Text of sources.list(5). */
   sources: string;
+  /** Of debootstrap's scripts the one that makes it, where its suite has none of its own. */
+  script?: string;
 }
 
 const BOOKWORM: Release = {
@@ -56,7 +58,8 @@ export async function prepareBaseSystem(folder: string, tell: (text: string) => 
 /** Makes a root file system of it; what a failure leaves in the folder is the caller's to remove. */
 export async function bootstrap(folder: string, release: Release): Promise<void> {
   const options = ['--variant=minbase', `--include=${PACKAGES.join(',')}`, ...release.options];
-  await runTool('debootstrap', [...options, release.suite, folder, release.archive]);
+  const script = release.script === undefined ? [] : [`/usr/share/debootstrap/scripts/${release.script}`];
+  await runTool('debootstrap', [...options, release.suite, folder, release.archive, ...script]);
   await runTool('tee', [`${folder}/etc/apt/sources.list`], release.sources);
   await runTool('chroot', [folder, 'apt-get', '-q', 'clean']);
 }
