@@ -15,6 +15,7 @@ const layout = {
   plan: { may: ['model', 'hash'] },
   render: { may: ['model'] },
   init: { may: ['model', 'load'] },
+  plugins: { may: ['model'] },
   ports: { may: ['model'] },
   drivers: { may: ['model', 'ports', 'hash', 'load'], types: ['plan'] },
   execute: { may: ['model', 'plan', 'drivers', 'ports'] },
@@ -25,7 +26,7 @@ const layout = {
 const folders = [...Object.keys(layout), 'cli'];
 
 /** Folders that take values and give values: no file, no process, no network, no clock, no environment. */
-const pure = ['model', 'load', 'hash', 'plan', 'render', 'init'];
+const pure = ['model', 'load', 'hash', 'plan', 'render', 'init', 'plugins'];
 const effects =
   '^(?:node:)?(?:fs|child_process|process|os|net|tls|dgram|dns|https?|http2|worker_threads|cluster|timers|perf_hooks)(?:/|$)|^execa$';
 

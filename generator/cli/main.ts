@@ -59,6 +59,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     load: () => import('./unlock.ts'),
   },
   lock: { summary: 'pin what upstream references mean', load: () => import('./lock.ts') },
+  plugins: {
+    summary: "pin the controller's plugins with all that they need",
+    load: () => import('./plugins.ts'),
+  },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };
 

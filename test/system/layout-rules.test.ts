@@ -17,7 +17,8 @@ async function lint(path: string, text: string): Promise<string[]> {
   return results.flatMap((result) => result.messages.map((message) => message.message));
 }
 
-const folders = 'model load hash plan render init ports drivers execute adapters lab report cli'.split(' ');
+const folders =
+  'model load hash plan render init plugins ports drivers execute adapters lab report cli'.split(' ');
 const mayImport: Record<string, string[]> = {
   model: [],
   load: ['model'],
@@ -25,6 +26,7 @@ const mayImport: Record<string, string[]> = {
   plan: ['model', 'hash'],
   render: ['model'],
   init: ['model', 'load'],
+  plugins: ['model'],
   ports: ['model'],
   drivers: ['model', 'ports', 'hash', 'load'],
   execute: ['model', 'plan', 'drivers', 'ports'],
@@ -156,7 +158,7 @@ describe('what takes values and gives values has no effects', () => {
     `export const now = new globalThis.Date();`,
     `import { setTimeout } from 'node:timers/promises';`,
   ];
-  test.each(['model', 'load', 'hash', 'plan', 'render', 'init'])(
+  test.each(['model', 'load', 'hash', 'plan', 'render', 'init', 'plugins'])(
     '%s reads no file, process, clock or dice',
     async (folder) => {
       for (const effect of effects) {
