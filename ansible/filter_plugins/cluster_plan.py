@@ -174,6 +174,16 @@ def gone_members(members, hosts, lost, network=""):
     ]
 
 
+def bearing(things, tags):
+    """Those of AWS's things that bear all of these tags."""
+    return [one for one in things if all((one.get("tags") or {}).get(key) == value for key, value in tags.items())]
+
+
+def not_of_a_bake(things):
+    """Those that no run of Packer has made: an image may bear the same name as an infrastructure, and so its tags."""
+    return [one for one in things if "millrace:run" not in (one.get("tags") or {})]
+
+
 def unsettled_services(services):
     """Names of services that have fewer tasks running than they should. services: of the engine, with their status."""
     # Jobs end, and so run nothing in the end.
@@ -202,5 +212,7 @@ class FilterModule:
             "holders_of_data": holders_of_data,
             "members_at": members_at,
             "gone_members": gone_members,
+            "bearing": bearing,
+            "not_of_a_bake": not_of_a_bake,
             "unsettled_services": unsettled_services,
         }

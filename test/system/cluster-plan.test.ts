@@ -184,6 +184,22 @@ describe('members of the Swarm', () => {
     expect(gone([], '')).toEqual([]);
   });
 
+  test('things are told by their tags: those of an infrastructure, and those of a bake', () => {
+    const things = [
+      { name: 'a', tags: { 'millrace:project': 'shop', 'millrace:component': 'cluster', Name: 'x' } },
+      { name: 'b', tags: { 'millrace:project': 'shop-eu', 'millrace:component': 'cluster' } },
+      {
+        name: 'c',
+        tags: { 'millrace:project': 'shop', 'millrace:component': 'cluster', 'millrace:run': 'r' },
+      },
+      { name: 'd' },
+    ];
+    const namesOf = (found: { name: string }[]): string => found.map(({ name }) => name).join('');
+    const tags = { 'millrace:project': 'shop', 'millrace:component': 'cluster' };
+    expect(namesOf(filter('bearing', things, tags))).toBe('ac');
+    expect(namesOf(filter('not_of_a_bake', things))).toBe('abd');
+  });
+
   test('one that died before it was labelled is ours where it is in our network, and else somebody’s', () => {
     const members = [
       member('n1', 'down'),

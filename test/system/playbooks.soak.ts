@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { CreateKeyPairCommand, DescribeKeyPairsCommand } from '@aws-sdk/client-ec2';
 import { findDenied } from '../ansible/policies.ts';
 import { SOURCE_AMI } from './services/ami-world.ts';
+import { ec2Client } from './services/ec2-holdings.ts';
 import { NOTHING, readClusterHoldings } from './services/cluster-holdings.ts';
 import type { ClusterHoldings } from './services/cluster-holdings.ts';
 import { clusterVariables } from './services/cluster-variables.ts';
@@ -85,6 +87,25 @@ describe('one cluster', () => {
     ]);
     expect(mutations(world.takeActions()).filter((call) => /Terminate|Run/.test(call))).toEqual([]);
     expect(idsOf(await find('one'))).toEqual(before);
+  });
+
+  test('a key pair of the same name that bears other tags is nobody’s to take', async () => {
+    // `two` with `cluster` has the name that `two-x` had, had its infrastructure been named so.
+    const Tags = [{ Key: 'millrace:project', Value: 'two-x' }];
+    const KeyName = 'two-cluster';
+    await ec2Client(world.aws).send(
+      new CreateKeyPairCommand({ KeyName, TagSpecifications: [{ ResourceType: 'key-pair', Tags }] }),
+    );
+    expect((await deploy('two')).failures).toEqual([
+      expect.stringMatching(
+        /^key pair two-cluster is there without the tags of two and cluster: another project's/,
+      ),
+    ]);
+    expect(await destroy('two')).toMatchObject({ code: 0, failures: [] });
+    const { KeyPairs = [] } = await ec2Client(world.aws).send(
+      new DescribeKeyPairsCommand({ KeyNames: [KeyName] }),
+    );
+    expect(KeyPairs).toHaveLength(1);
   });
 
   test('destroy takes away what deploys left but the data, if so asked, with calls that its policy allows', async () => {
