@@ -24,7 +24,7 @@ export async function findRemains(
   }
   const lines = [...found.values()].sort();
   const isKept = (line: string): boolean =>
-    (keep.has('data') && line.startsWith('volume ')) ||
+    (keep.has('data') && /^(?:volume|data snapshot) /.test(line)) ||
     (keep.has('amis') && /^(?:image|snapshot) /.test(line));
   return { kept: lines.filter(isKept), left: lines.filter((line) => !isKept(line)) };
 }

@@ -137,11 +137,12 @@ describe('millrace destroy', () => {
     ['data', ['infrastructure:cluster data', 'ami:node data']],
     ['data,amis', ['infrastructure:cluster data amis']],
   ])('--keep %s leaves that standing', async (keep, expected) => {
-    left = ['volume vol-1', 'image ami-1 (node)', 'snapshot snap-1'];
+    left = ['volume vol-1', 'data snapshot snap-2', 'image ami-1 (node)', 'snapshot snap-1'];
     const { code, stdout } = await run([], { ...YES, keep });
     expect(changes.slice(3)).toEqual(expected);
     expect(code).toBe(keep === 'data' ? 1 : 0);
     expect(stdout).toContain('kept: volume vol-1');
+    expect(stdout).toContain('kept: data snapshot snap-2');
     expect(stdout).toContain(keep === 'data' ? 'left: image ami-1 (node)' : 'kept: image ami-1 (node)');
   });
 

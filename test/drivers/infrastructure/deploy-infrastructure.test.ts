@@ -235,14 +235,20 @@ describe('what is left', () => {
   test('is listed by type, id and name, sorted, of this project only', async () => {
     const { driver, cloud, source } = createInfrastructureFixture();
     cloud.things.push(
-      { type: 'volume', id: 'vol-1', tags: { ...OWN, Name: 'shop-cluster-data' } },
+      { type: 'volume', id: 'vol-1', tags: { ...OWN, Name: 'shop-cluster-data', 'millrace:role': 'data' } },
+      { type: 'volume', id: 'vol-2', tags: OWN },
+      { type: 'snapshot', id: 'snap-1', tags: OWN },
+      { type: 'snapshot', id: 'snap-2', tags: { ...OWN, 'millrace:role': 'data' } },
       { type: 'key pair', id: 'shop-cluster', tags: { ...OWN, Name: 'shop-cluster' } },
       { type: 'instance', id: 'i-1', tags: OWN },
       { type: 'instance', id: 'i-2', tags: { 'millrace:project': 'other' } },
     );
     expect(await driver.listLeft(source)).toEqual([
+      'data snapshot snap-2',
       'instance i-1',
       'key pair shop-cluster',
+      'machine volume vol-2',
+      'snapshot snap-1',
       'volume vol-1 (shop-cluster-data)',
     ]);
   });
