@@ -1,4 +1,4 @@
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomInt } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,6 +75,10 @@ async function countMembers(): Promise<Record<string, number>> {
   return counts;
 }
 
+/** Whether a node manages, as Docker says it. */
+const roleOf = async (id: string): Promise<string> =>
+  (await world.inside(id, ['docker', 'info', '--format', '{{.Swarm.ControlAvailable}}'])).trim();
+
 /** Waits until a run says something. */
 async function until(run: { said: () => string; ended: Promise<unknown> }, text: string): Promise<void> {
   let over = false;
@@ -82,7 +86,18 @@ async function until(run: { said: () => string; ended: Promise<unknown> }, text:
   while (!over && !run.said().includes(text)) await sleep(50);
 }
 
+/** What a run says first of each of its parts, in their order. */
+const BOUNDARIES = ['[ami:cluster-node] ', '[image:api] ', '[infrastructure:cluster] ', '[stack:shop] '];
+
 describe('an apply that is killed', () => {
+  test('at the boundaries of its steps goes on from there', async () => {
+    for (const boundary of BOUNDARIES) {
+      const run = world.start(['apply']);
+      await until(run, boundary);
+      await killAfter(run, 0);
+    }
+  });
+
   test('at random instants, from nothing on, is finished by the next', async () => {
     await applyKilled(world, KILLS, 90_000);
     await converge();
@@ -135,11 +150,40 @@ describe('while the shop is served', () => {
   test('a node whose disk is full serves on, and is dealt with by the next', async () => {
     const [full] = await world.machines();
     await world.inside(full!.id, ['sh', '-c', 'mount -t tmpfs -o size=64k full /var/lib/docker/tmp']);
-    editApi('3');
-    const answer = await world.run(['apply']);
+    // Every node takes a task of the edge, so this one meets it.
+    const dockerfile = read('services/edge/Dockerfile');
+    world.commit({
+      'services/edge/ballast': randomBytes(2 ** 20).toString('hex'),
+      'services/edge/Dockerfile': `${dockerfile.trimEnd()}\nCOPY ballast /ballast\n`,
+    });
+    const before = await ask('/');
+    const answer = await world.run(['apply', '--json']);
+    expect(answer.code).toBe(1);
+    expect(answer.json.components.find(({ id }) => id === 'stack:shop')?.cause).toContain(
+      'no space left on device',
+    );
+    expect(await ask('/')).toBe(before);
     await world.inside(full!.id, ['umount', '/var/lib/docker/tmp']);
-    if (answer.code !== 0) await converge();
+    editApi('3');
+    await converge();
     await client.until('3');
+    expect(await ask('/orders')).toContain('kept');
+  });
+
+  test('most managers gone at once: refused with what to do, and that done, it goes on with its rows', async () => {
+    await loseMachine();
+    await loseMachine();
+    const refused = await world.run(['apply', '--json']);
+    expect(refused.code).toBe(1);
+    expect(refused.stdout + refused.stderr).toContain('recover_quorum=true');
+    setVariables(world.folder, { nodes: 3, ssh_from: ['203.0.113.0/24'], recover_quorum: true });
+    world.commit({});
+    await converge();
+    setVariables(world.folder, { nodes: 3, ssh_from: ['203.0.113.0/24'] });
+    world.commit({});
+    await converge();
+    await expectWhole();
+    expect(await countMembers()).toEqual({ Ready: 3 });
     expect(await ask('/orders')).toContain('kept');
   });
 
@@ -168,9 +212,19 @@ describe('a destroy', () => {
     expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
   });
 
-  test('of what a killed apply has left finds all of it', async () => {
+  test('of a cluster whose only manager is gone finds all of it', async () => {
     setVariables(world.folder, { nodes: 2, ssh_from: ['203.0.113.0/24'] });
     world.commit({});
+    await converge();
+    for (const { id } of await world.machines()) {
+      if ((await roleOf(id)) === 'true')
+        await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
+    }
+    expectFine(await world.run(['destroy', '--account', ACCOUNT]));
+    expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+  });
+
+  test('of what a killed apply has left finds all of it', async () => {
     for (const instant of [20_000, 60_000]) {
       await killAfter(world.start(['apply']), instant);
       expectFine(await world.run(['destroy', '--account', ACCOUNT]));
