@@ -33,6 +33,7 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     nodes: openClusterNodes(settings),
     openTunnel: tunnels.openTunnel,
     openEngine,
+    isGivenUp: (name) => project.infrastructure[name]?.variables?.['recover_quorum'] === true,
     localHost: env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
   });
   const stacks = withOwnPassword(await openStackDriver({ ...settings, swarms }), swarms);

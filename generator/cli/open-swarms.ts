@@ -18,6 +18,8 @@ export interface SwarmSettings {
   localHost: string;
   /** Whether a deploy of the infrastructure was begun and not ended. */
   isPending?: (infrastructure: string) => Promise<boolean>;
+  /** Whether the project says that most managers are lost for good: the deploy that goes on without them comes first. */
+  isGivenUp?: (infrastructure: string) => boolean;
 }
 
 interface Connection {
@@ -63,15 +65,25 @@ async function isUsable({ engine, tunnel }: Connection): Promise<boolean> {
   return tunnel.isOpen() && (await isManager(engine).catch(() => false));
 }
 
+interface SwarmInfo {
+  ControlAvailable?: boolean;
+  LocalNodeState?: string;
+  /** A manager that sees no leader still calls itself one, and says why here. */
+  Error?: string;
+}
+
 /** https://docs.docker.com/reference/api/engine/version/v1.41/#tag/System/operation/SystemInfo */
-async function readSwarm(engine: Engine): Promise<{ ControlAvailable?: boolean; LocalNodeState?: string }> {
+async function readSwarm(engine: Engine): Promise<SwarmInfo> {
   const info = (await engine.get('/info')) as { Swarm?: object } | undefined;
   return info?.Swarm ?? {};
 }
 
 async function isManager(engine: Engine): Promise<boolean> {
-  return (await readSwarm(engine)).ControlAvailable === true;
+  return manages(await readSwarm(engine));
 }
+
+const manages = ({ ControlAvailable, Error = '' }: SwarmInfo): boolean =>
+  ControlAvailable === true && Error === '';
 
 async function findLocal({ openEngine, localHost }: SwarmSettings): Promise<Connection> {
   const engine = openEngine(localHost);
@@ -87,7 +99,7 @@ async function findLocal({ openEngine, localHost }: SwarmSettings): Promise<Conn
  * some cannot be asked and the deploy that would have made one never ended; then deploying it again comes first
  */
 async function findManager(name: string, settings: SwarmSettings): Promise<Connection | undefined> {
-  const { env, nodes, isPending } = settings;
+  const { env, nodes, isPending, isGivenUp } = settings;
   const machines = await nodes?.find(name);
   if (!machines) return undefined;
   // A lab without machines of its own: the one engine stands for every infrastructure that is there.
@@ -99,9 +111,12 @@ async function findManager(name: string, settings: SwarmSettings): Promise<Conne
     if (typeof tried === 'object') return tried;
     if (tried !== IN_NONE) causes.push(tried);
   }
-  if (causes.length === 0 || (await isPending?.(name))) return undefined;
+  if (causes.length === 0 || isGivenUp?.(name) || (await isPending?.(name))) return undefined;
   throw unreachable(name, causes);
 }
+
+const LEADERLESS =
+  'manages a Swarm that has lost the majority of its managers; if they do not come back, deploy once with the variable recover_quorum: true';
 
 /** What a machine says that is in no Swarm. */
 const IN_NONE = '';
@@ -119,9 +134,11 @@ async function tryNode(
       return `${node.id}: ${node.user} may not use its Docker; run there, as root: usermod --append --groups docker ${node.user}`;
     }
     const engine = openEngine(`unix://${tunnel.socket}`);
-    const swarm = tunnel.engine === 'there' ? await readSwarm(engine) : { LocalNodeState: 'inactive' };
-    if (swarm.ControlAvailable === true) return { engine, tunnel };
+    const swarm: SwarmInfo =
+      tunnel.engine === 'there' ? await readSwarm(engine) : { LocalNodeState: 'inactive' };
+    if (manages(swarm)) return { engine, tunnel };
     await tunnel.close();
+    if (swarm.ControlAvailable === true) return `${node.id} ${LEADERLESS}`;
     return swarm.LocalNodeState === 'inactive' ? IN_NONE : `${node.id} is in a Swarm, but no manager of it`;
   } catch (error) {
     await tunnel?.close();
@@ -132,5 +149,6 @@ async function tryNode(
 
 function unreachable(name: string, causes: readonly string[]): UserError {
   const rest = causes.length > 1 ? 'none of its machines answers as a manager; ' : '';
-  return new UserError('SWARM_UNREACHABLE', `infrastructure:${name} is there, but ${rest}${causes[0]}`);
+  const told = causes.find((cause) => cause.endsWith(LEADERLESS)) ?? causes[0];
+  return new UserError('SWARM_UNREACHABLE', `infrastructure:${name} is there, but ${rest}${told}`);
 }

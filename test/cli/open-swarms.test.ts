@@ -5,7 +5,8 @@ import { UserError } from '../../generator/model/user-error.ts';
 import type { ClusterNode } from '../../generator/ports/cluster-nodes.ts';
 import type { Engine } from '../../generator/ports/engine.ts';
 
-type State = 'manager' | 'worker' | 'in none' | 'without engine' | 'denied' | 'no engine' | 'no ssh';
+type State =
+  'manager' | 'worker' | 'in none' | 'without engine' | 'denied' | 'leaderless' | 'no engine' | 'no ssh';
 
 /** Of each machine what it is; of each infrastructure its machines. */
 let machines: Record<string, State>;
@@ -29,7 +30,9 @@ function engine(host: string): Engine {
       const state = host === 'unix:///local' ? local : machines[name];
       if (state === 'no engine') return Promise.reject(new UserError('ENGINE_UNREACHABLE', 'no'));
       const LocalNodeState = state === 'in none' ? 'inactive' : 'active';
-      return Promise.resolve({ Swarm: { ControlAvailable: state === 'manager', LocalNodeState } });
+      const ControlAvailable = state === 'manager' || state === 'leaderless';
+      const Error = state === 'leaderless' ? 'rpc error: The swarm does not have a leader.' : '';
+      return Promise.resolve({ Swarm: { ControlAvailable, LocalNodeState, Error } });
     },
   } as Partial<Engine> as Engine;
 }
@@ -113,6 +116,18 @@ describe('the Swarm of an infrastructure', () => {
     });
     machines['a'] = 'manager';
     expect((await find('cluster'))?.host).toBe('unix:///tunnel/a');
+  });
+
+  test('that has lost most managers is an error that says what to do, until the project gives them up', async () => {
+    machines = { a: 'no ssh', b: 'leaderless', c: 'worker' };
+    await expect(swarms().find('cluster')).rejects.toMatchObject({
+      code: 'SWARM_UNREACHABLE',
+      message:
+        'infrastructure:cluster is there, but none of its machines answers as a manager; b manages a Swarm that has lost the majority of its managers; if they do not come back, deploy once with the variable recover_quorum: true',
+    });
+    expect(await swarms({ isGivenUp: (name) => name === 'cluster' }).find('cluster')).toBeUndefined();
+    machines['c'] = 'manager';
+    expect((await swarms({ isGivenUp: () => true }).find('cluster'))?.host).toBe('unix:///tunnel/c');
   });
 
   test('is an error where the user may not use the engine, with the way to change that', async () => {
