@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../model/user-error.ts';
 import { isRunning } from '../own-process.ts';
 import { bootMachine } from '../machines/boot-machine.ts';
+import { holdAddresses } from '../machines/bridge.ts';
 import type { Bridge } from '../machines/bridge.ts';
 import { findImage } from '../machines/images.ts';
 import type { SystemImage } from '../machines/images.ts';
@@ -38,6 +39,7 @@ const USERS = ['admin', 'ubuntu'];
 export function changeMachines(world: MachineWorld): MachineChanger {
   const { folder } = world;
   const boot = async (wanted: WantedMachine): Promise<void> => {
+    await holdAddresses(world.bridge, wanted.addresses);
     const known = readMachine(folder, wanted.id);
     const image = known?.power ? { layers: known.system } : await findSystem(world, wanted.image);
     const keys = [...(await readKeys(wanted)), readFileSync(join(folder, 'ssh_key.pub'), 'utf8')];

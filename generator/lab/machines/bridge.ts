@@ -99,9 +99,20 @@ export async function joinBridge(
     ...addresses.map((address) => `route replace ${address}/32 dev ${BRIDGE}`),
   ];
   await runTool('ip', ['-netns', bridge.router, '-batch', '-'], routerLines.join('\n'));
-  // Another lab may have a machine of the same private address: the host then knows the earlier one.
+  await leadToRouter(bridge, addresses);
+}
+
+/** Another lab may have a machine of the same private address: the host then knows the earlier one. */
+async function leadToRouter(bridge: Bridge, addresses: readonly string[]): Promise<void> {
   for (const address of addresses)
     await tryTool('ip', ['route', 'add', `${address}/32`, 'via', bridge.gateway, 'dev', bridge.link]);
+}
+
+/** Nobody is at these addresses, or not yet; out in the world somebody else has them. */
+export async function holdAddresses(bridge: Bridge, addresses: readonly string[]): Promise<void> {
+  for (const address of addresses)
+    await tryTool('ip', ['-netns', bridge.router, 'route', 'replace', 'unreachable', `${address}/32`]);
+  await leadToRouter(bridge, addresses);
 }
 
 /** Leads a port of a machine's loopback to the same port of the host's end. */
@@ -125,14 +136,10 @@ export async function forwardPort(bridge: Bridge, namespace: string, port: numbe
   await runTool('ip', [...nat, 'POSTROUTING', '-d', bridge.host, ...tcp, '-j', 'MASQUERADE']);
 }
 
-/**
- * Fine where it had not joined. Its addresses still lead to the router, which says that nobody is there: out in the world
- * somebody else has them.
- */
+/** Fine where it had not joined. Its addresses still lead to the router. */
 export async function leaveBridge(bridge: Bridge, name: string, addresses: readonly string[]): Promise<void> {
   await tryTool('ip', ['-netns', bridge.router, 'link', 'delete', portOf(name)]);
-  for (const address of addresses)
-    await tryTool('ip', ['-netns', bridge.router, 'route', 'replace', 'unreachable', `${address}/32`]);
+  await holdAddresses(bridge, addresses);
 }
 
 const digitsOf = (name: string): string => createHash('sha256').update(name).digest('hex').slice(0, 12);
