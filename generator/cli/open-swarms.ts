@@ -16,8 +16,6 @@ export interface SwarmSettings {
   openEngine: (host: string) => Engine;
   /** The engine at hand, as DOCKER_HOST names it. */
   localHost: string;
-  /** Whether a deploy of the infrastructure was begun and not ended. */
-  isPending?: (infrastructure: string) => Promise<boolean>;
   /** Whether the project says that most managers are lost for good: the deploy that goes on without them comes first. */
   isGivenUp?: (infrastructure: string) => boolean;
 }
@@ -99,20 +97,36 @@ async function findLocal({ openEngine, localHost }: SwarmSettings): Promise<Conn
  * some cannot be asked and the deploy that would have made one never ended; then deploying it again comes first
  */
 async function findManager(name: string, settings: SwarmSettings): Promise<Connection | undefined> {
-  const { env, nodes, isPending, isGivenUp } = settings;
+  const { env, nodes, isGivenUp } = settings;
   const machines = await nodes?.find(name);
-  if (!machines) return undefined;
+  if (!nodes || !machines) return undefined;
   // A lab without machines of its own: the one engine stands for every infrastructure that is there.
   const isLab = (env['MILLRACE_LAB'] ?? '') !== '';
   if (isLab && env['MILLRACE_LAB_MACHINES'] !== '1') return findLocal(settings);
+  let tried = await tryNodes(machines, settings);
+  if ('causes' in tried && tried.causes.length > 0) {
+    // This very run may have replaced them.
+    const now = (await nodes.find(name, true)) ?? [];
+    const isKnown = ({ id }: ClusterNode): boolean => machines.some((one) => one.id === id);
+    if (!now.every(isKnown)) tried = await tryNodes(now, settings);
+  }
+  if (!('causes' in tried)) return tried;
+  if (tried.causes.length === 0 || isGivenUp?.(name) || (await nodes.isPending(name))) return undefined;
+  throw unreachable(name, tried.causes);
+}
+
+/** The first that serves, or why each does not that is in a Swarm or cannot be asked. */
+async function tryNodes(
+  machines: readonly ClusterNode[],
+  settings: SwarmSettings,
+): Promise<Connection | { causes: string[] }> {
   const causes: string[] = [];
   for (const node of machines) {
     const tried = await tryNode(node, settings);
     if (typeof tried === 'object') return tried;
     if (tried !== IN_NONE) causes.push(tried);
   }
-  if (causes.length === 0 || isGivenUp?.(name) || (await isPending?.(name))) return undefined;
-  throw unreachable(name, causes);
+  return { causes };
 }
 
 const LEADERLESS =

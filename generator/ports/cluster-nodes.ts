@@ -13,7 +13,10 @@ export interface ClusterNodes {
   /**
    * Those that run, likely managers first.
    * @param infrastructure its name
+   * @param anew whether they are looked for again, though they were found before: a deploy may have replaced them
    * @returns undefined where the infrastructure is not there; an empty list where it is and none of its machines runs
    */
-  find: (infrastructure: string) => Promise<ClusterNode[] | undefined>;
+  find: (infrastructure: string, anew?: boolean) => Promise<ClusterNode[] | undefined>;
+  /** Whether a deploy of it was begun and not ended. */
+  isPending: (infrastructure: string) => Promise<boolean>;
 }

@@ -11,6 +11,9 @@ type State =
 /** Of each machine what it is; of each infrastructure its machines. */
 let machines: Record<string, State>;
 let clusters: Record<string, string[]>;
+/** Who is found where somebody asks anew; the same where undefined. */
+let replaced: string[] | undefined;
+let isPending: boolean;
 let local: State;
 let opened: string[];
 let closed: string[];
@@ -19,6 +22,7 @@ beforeEach(() => {
   machines = { a: 'manager', b: 'manager', c: 'worker' };
   clusters = { cluster: ['a', 'b', 'c'] };
   local = 'manager';
+  [replaced, isPending] = [undefined, false];
   [opened, closed, broken] = [[], [], new Set()];
 });
 
@@ -41,10 +45,16 @@ function swarms(more: Partial<SwarmSettings> = {}) {
   return openSwarms({
     env: {},
     nodes: {
-      find: (name) =>
+      find: (name, anew) =>
         Promise.resolve(
-          clusters[name]?.map((id): ClusterNode => ({ id, address: id, port: 22, user: 'admin' })),
+          ((anew ? replaced : undefined) ?? clusters[name])?.map((id): ClusterNode => ({
+            id,
+            address: id,
+            port: 22,
+            user: 'admin',
+          })),
         ),
+      isPending: () => Promise.resolve(isPending),
     },
     openTunnel: ({ id }) => {
       opened.push(id);
@@ -118,6 +128,16 @@ describe('the Swarm of an infrastructure', () => {
     expect((await find('cluster'))?.host).toBe('unix:///tunnel/a');
   });
 
+  test('is looked for anew where the machines that were known are gone', async () => {
+    machines = { a: 'no ssh', b: 'no ssh', c: 'no ssh', d: 'manager' };
+    replaced = ['d'];
+    expect((await swarms().find('cluster'))?.host).toBe('unix:///tunnel/d');
+    replaced = ['a', 'b'];
+    await expect(swarms().find('cluster')).rejects.toMatchObject({ code: 'SWARM_UNREACHABLE' });
+    // Who was asked just now is not asked once more.
+    expect(opened.filter((id) => id === 'a')).toHaveLength(2);
+  });
+
   test('that has lost most managers is an error that says what to do, until the project gives them up', async () => {
     machines = { a: 'no ssh', b: 'leaderless', c: 'worker' };
     await expect(swarms().find('cluster')).rejects.toMatchObject({
@@ -153,9 +173,10 @@ describe('the Swarm of an infrastructure', () => {
     'is not there where one machine has %s and its deploy never ended; else that is an error',
     async (state) => {
       machines = { a: 'in none', b: state, c: 'in none' };
-      expect(await swarms({ isPending: () => Promise.resolve(true) }).find('cluster')).toBeUndefined();
-      const ended = swarms({ isPending: () => Promise.resolve(false) });
-      await expect(ended.find('cluster')).rejects.toMatchObject({ code: 'SWARM_UNREACHABLE' });
+      isPending = true;
+      expect(await swarms().find('cluster')).toBeUndefined();
+      isPending = false;
+      await expect(swarms().find('cluster')).rejects.toMatchObject({ code: 'SWARM_UNREACHABLE' });
     },
   );
 });

@@ -9,6 +9,7 @@ import type { ClusterNode, ClusterNodes } from '../../ports/cluster-nodes.ts';
 import type { Processes } from '../../ports/processes.ts';
 import type { ProjectSource } from '../driver.ts';
 import { splitSweep } from './fingerprint.ts';
+import type { LiveInfrastructure } from './fingerprint.ts';
 import { infrastructureEntries } from './inputs.ts';
 import { readInventoryNodes } from './inventory-nodes.ts';
 import { playbookEnvironment } from './playbook-environment.ts';
@@ -30,12 +31,12 @@ export interface NodeTools {
   ) => Promise<Value>;
 }
 
-/** Each infrastructure is looked for once: who asks again is told the same. */
+/** Each infrastructure is looked for once: who asks again is told the same, unless they ask for it anew. */
 export function createClusterNodes(tools: NodeTools): ClusterNodes {
   const known = new Map<string, Promise<ClusterNode[] | undefined>>();
   return {
-    find: (name) => {
-      const found = known.get(name) ?? findNodes(name, tools);
+    find: (name, anew = false) => {
+      const found = (anew ? undefined : known.get(name)) ?? findNodes(name, tools);
       known.set(name, found);
       // What could not be asked is asked again, and what is not there yet may come.
       found.then(
@@ -44,14 +45,25 @@ export function createClusterNodes(tools: NodeTools): ClusterNodes {
       );
       return found;
     },
+    isPending: async (name) => {
+      const live = await findLive(name, tools);
+      return live?.networks.some(({ tags }) => tags[TAG.pending] !== undefined) ?? false;
+    },
   };
+}
+
+async function findLive(
+  name: string,
+  { cloud, project }: NodeTools,
+): Promise<LiveInfrastructure | undefined> {
+  const sweep = await cloud?.sweep(project.project);
+  return sweep && splitSweep(sweep).get(name);
 }
 
 async function findNodes(name: string, tools: NodeTools): Promise<ClusterNode[] | undefined> {
   const infrastructure = tools.project.infrastructure[name];
   if (infrastructure?.hosts !== undefined) return findHosts(name, plainPath(infrastructure.hosts), tools);
-  const sweep = await tools.cloud?.sweep(tools.project.project);
-  const live = sweep && splitSweep(sweep).get(name);
+  const live = await findLive(name, tools);
   if (!live || live.networks.length === 0) return undefined;
   const user = userOf(infrastructure);
   return live.machines

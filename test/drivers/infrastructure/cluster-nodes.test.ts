@@ -39,6 +39,21 @@ describe('the nodes of an infrastructure on AWS', () => {
     expect(await nodes.find('other')).toBeUndefined();
   });
 
+  test('are told as they were, until somebody asks anew; whether a deploy is under way is asked each time', async () => {
+    const { cloud, nodes } = open();
+    const at = (id: string): object[] => [{ id, address: '198.51.100.9', port: 22, user: 'admin' }];
+    Object.assign(cloud.held, cluster({ machines: [machine('i-1', { publicAddress: '198.51.100.9' })] }));
+    expect(await nodes.find('cluster')).toEqual(at('i-1'));
+    cloud.held.machines = [machine('i-2', { publicAddress: '198.51.100.9' })];
+    expect(await nodes.find('cluster')).toEqual(at('i-1'));
+    expect(await nodes.find('cluster', true)).toEqual(at('i-2'));
+    expect(await nodes.find('cluster')).toEqual(at('i-2'));
+    expect(await nodes.isPending('cluster')).toBe(false);
+    cloud.held.networks = [network({ 'millrace:pending': 'x' })];
+    expect(await nodes.isPending('cluster')).toBe(true);
+    expect(await nodes.isPending('other')).toBe(false);
+  });
+
   test('are none where the network is there and nothing runs', async () => {
     const { cloud, nodes } = open();
     cloud.held.networks = [network()];

@@ -207,6 +207,7 @@ async function runOnce(settings: Settings, isApplied: boolean): Promise<Applied>
   const swarms = openSwarms({
     env,
     nodes: {
+      isPending: () => Promise.resolve(false),
       find: () => Promise.resolve([{ id: 'i-1', address: machine.address, port: 22, user: machine.user }]),
     },
     openTunnel: tunnels.openTunnel,
