@@ -68,6 +68,15 @@ const FILES: Readonly<Record<string, FakeFile>> = {
   'README.md': '',
 };
 
+const GENERATED_ELSE = {
+  Jenkinsfile: 'x',
+  'jenkins/prune.Jenkinsfile': 'x',
+  'jenkins/smoke.Jenkinsfile': 'x',
+  'vars/millrace.groovy': 'x',
+  'resources/jobs/smoke.json': 'x',
+  'jenkins/casc.yaml': 'x',
+};
+
 type Changes = Readonly<Record<string, FakeFile | undefined>>;
 
 function sourceWith(changes: Changes = {}) {
@@ -150,7 +159,10 @@ describe('what a change of one thing changes', () => {
     ['a config, named by a variable', { 'stacks/web.conf': 'x' }, ['stack:shop']],
     ['a config that is not named', { 'stacks/none.conf': 'x' }, []],
     ['the value of its variable', edited('CONF: web', 'CONF: none'), ['stack:shop']],
-    ['a generated file', { 'jenkins/jobs.groovy': 'x' }, ['jobs:shop']],
+    ['the Job DSL', { 'jenkins/jobs.groovy': 'x' }, ['jobs:shop']],
+    ["a template's Job DSL", { 'jenkins/jobs/smoke.groovy': 'x' }, ['jobs:shop']],
+    ["the seed job's pipeline", { 'jenkins/seed.Jenkinsfile': 'x' }, ['jobs:shop']],
+    ['a generated file that no job is made from', GENERATED_ELSE, []],
     ['an unrelated file', { 'README.md': 'x' }, []],
     ['a comment in project.yaml', { 'project.yaml': `# x\n${PROJECT}` }, []],
   ])('%s', (_, changes, expected) => {

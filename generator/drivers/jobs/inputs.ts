@@ -3,13 +3,13 @@ import type { Component } from '../../model/component.ts';
 import type { HashInput } from '../../model/component-hash.ts';
 import type { ProjectSource } from '../driver.ts';
 
-/** Where `generate` writes what Jenkins reads. */
-const GENERATED = ['Jenkinsfile', 'jenkins', 'vars', 'resources'];
+/** What the seed job runs and reads. Each build reads its own pipeline, library and tables from its commit. */
+const SEED = ['jenkins/jobs.groovy', 'jenkins/jobs', 'jenkins/seed.Jenkinsfile'];
 
-/** What decides the jobs: the committed files that Jenkins is seeded from and that its jobs run. */
+/** What decides which jobs Jenkins has: the committed files that its seed job makes them from. */
 export function jobsInputs(_: Component, { files }: ProjectSource): HashInput[] {
   return pathInputs(
     files,
-    GENERATED.filter((path) => files.kind(path) !== 'none'),
+    SEED.filter((path) => files.kind(path) !== 'none'),
   );
 }
