@@ -33,7 +33,11 @@ export function renderPipelines(
   );
   files.set(
     'jenkins/seed.Jenkinsfile',
-    fill('seed.Jenkinsfile', { ...optionsOf(project, '30m'), targets: seedTargets(jobFiles) }),
+    fill('seed.Jenkinsfile', {
+      ...optionsOf(project, '30m'),
+      ...seedData(project, notifications),
+      targets: seedTargets(jobFiles),
+    }),
   );
   for (const operation of operationsOf(project, jobs)) {
     files.set(scriptPathOf(operation.job), renderOperation(project, operation, notifications, fill));
@@ -43,6 +47,16 @@ export function renderPipelines(
     for (const [agent, path] of group.scripts) files.set(path, fill('job.Jenkinsfile', { ...data, agent }));
   }
   return files;
+}
+
+/**
+ * In a Jenkins that Millrace deploys, the seed job is a component's deploy: it records what it made the jobs from. Elsewhere
+ * nobody reads that, and its first run makes the folder that holds the library, of which it therefore uses nothing.
+ */
+function seedData(project: Project, notifications: readonly Notification[]): object {
+  if (hostingOf(project).length === 0) return { jobs: '', hashCommand: '', notifications: [] };
+  const jobs = `jobs:${project.project}`;
+  return { jobs, hashCommand: `millrace hash --json --rev HEAD ${jobs}`, notifications };
 }
 
 /** Folders come first: a job before its folder fails. A pattern that matches nothing would fail too. */

@@ -1,5 +1,6 @@
 package millrace.generated
 
+import hudson.AbortException
 import millrace.run.BuildRecord
 import millrace.run.PipelineRun
 import millrace.run.ShCall
@@ -59,8 +60,10 @@ class OperationsTest {
          prune: [['millrace prune', [MILLRACE_ROLE: 'deliver']]],
          drift: status,
          backup: [['millrace backup', [MILLRACE_ROLE: 'deliver']]],
-         seed: []] + jobs
+         seed: hosts() ? [[HASH_OF_JOBS, [:]]] : []] + jobs
     }
+
+    static final String HASH_OF_JOBS = 'millrace hash --json --rev HEAD jobs:millrace'
 
     private static List proposal(String name, String message) {
         [['git add -- project.lock.yaml && git diff --cached --quiet', [:]],
@@ -83,6 +86,15 @@ class OperationsTest {
         Generated.jobs(root).findAll { job, f -> job != 'deliver' && !refuses(f) } + [seed: pipeline('seed')]
     }
 
+    /** Whether the project deploys the Jenkins that runs it. */
+    private boolean hosts() { root == Generated.ROOT }
+
+    /** As the CLI and git would: the lock has changed. */
+    private static Object answer(ShCall c) {
+        if (c.script.startsWith('millrace hash')) return '{"version":1,"components":{"jobs:millrace":{"hash":"' + 'c' * 64 + '","inputs":[]}}}'
+        return c.script.contains('git diff --cached') ? 1 : ''
+    }
+
     private BuildRecord run(File file, Map params = [:], Closure answers = { StepCall c -> word }) {
         run(nameOf(file), file, params, answers)
     }
@@ -91,8 +103,7 @@ class OperationsTest {
         new PipelineRun(root: root, jobName: "${Generated.projectOf(root)}/deliver/$job".toString(),
             params: [COMPONENT: 'image:api', DRY_RUN: false] + params, answers: answers,
             credentials: ['git', pushCredential(), 'slack-webhook', 'registry', 'report-token', 'send-token'] as Set,
-            // git diff says that the lock has changed.
-            shell: { ShCall c -> c.script.contains('git diff --cached') ? 1 : '' }).file(file)
+            shell: this.&answer).file(file)
     }
 
     /** What ran, and of its variables those named in `expected`; where a checkout was moved to the build's commit is no work of its own. */
@@ -149,6 +160,26 @@ class OperationsTest {
         assertEquals([true, 'DELETE', true], [dsl[0].sandbox, dsl[0].removedJobAction, dsl[0].failOnMissingPlugin])
         def folder = new File(root, 'jenkins/jobs').directory ? '\njenkins/jobs/*.groovy' : ''
         assertEquals("jenkins/jobs.groovy$folder".toString(), dsl[0].targets)
+    }
+
+    @Test
+    void 'seed records what it made the jobs from, after it has made them'() {
+        def r = run(pipeline('seed'))
+        assertEquals(hosts() ? 'c' * 64 : null, r.description)
+        if (hosts()) assertTrue(r.events*.type.indexOf('jobDsl') < r.events*.type.indexOf('sh'))
+    }
+
+    @Test
+    void 'a seed that fails records nothing, and is told of'() {
+        if (!hosts()) return
+        def failing = { Map given ->
+            new PipelineRun([root: root, jobName: 'millrace/deliver/seed', shell: { ShCall c -> 1 }] + given).file(pipeline('seed'))
+        }
+        [[:], [overrides: [jobDsl: { StepCall c -> throw new AbortException('a job before its folder') }]]].each { given ->
+            def r = failing(given)
+            assertEquals(r.toString(), ['FAILURE', null], [r.result, r.description])
+            assertEquals(['millrace/deliver/seed #7: failed'], r.of('mail')*.detail*.subject*.toString())
+        }
     }
 
     @Test

@@ -7,10 +7,12 @@ class BuildRecord {
     final Throwable error
     final Set<String> archived
     final Map<String, String> env
+    final String description
 
-    BuildRecord(List<Event> events, String result, Throwable error, Set<String> archived, Map<String, String> env) {
+    BuildRecord(List<Event> events, CurrentBuild current, Throwable error, Set<String> archived, Map<String, String> env) {
         this.events = events
-        this.result = result
+        result = current.currentResult
+        description = current.description
         this.error = error
         this.archived = archived
         this.env = env

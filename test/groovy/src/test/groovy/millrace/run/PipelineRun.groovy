@@ -57,7 +57,7 @@ class PipelineRun implements Dispatcher, Unsaved {
                 error = unwrap(e)
                 build.current.result = Build.resultOf(error)
             }
-            return new BuildRecord(build.events, build.current.currentResult, error, build.archived, build.env.effective())
+            return new BuildRecord(build.events, build.current, error, build.archived, build.env.effective())
         } finally {
             home.deleteDir()
         }
