@@ -7,7 +7,8 @@ import { knownHostsFile, openClusterNodes, openInfrastructureDriver } from './op
 import { openStackDriver } from './open-stack-driver.ts';
 import { openSwarms } from './open-swarms.ts';
 import type { WorldSettings } from './open-world.ts';
-import { REGISTRY_PORTS, openOwnRegistry, rememberTunnels, withOwnPassword } from './own-registry.ts';
+import { REGISTRY_PORTS, openOwnRegistry, rememberTunnels } from './own-registry.ts';
+import { withManagedSecrets } from './managed-secrets.ts';
 
 export interface Clusters {
   drivers: Driver[];
@@ -36,7 +37,7 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     isGivenUp: (name) => project.infrastructure[name]?.variables?.['recover_quorum'] === true,
     localHost: env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
   });
-  const stacks = withOwnPassword(await openStackDriver({ ...settings, swarms }), swarms);
+  const stacks = withManagedSecrets(await openStackDriver({ ...settings, swarms }), swarms);
   return {
     drivers: [openInfrastructureDriver({ ...settings, swarms }), stacks],
     own: openOwnRegistry({ ...settings, swarms, findDoors: tunnels.findDoors }),

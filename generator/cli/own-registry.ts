@@ -1,9 +1,8 @@
-import { makeOwnPassword, readOwnLogin } from '../adapters/registry/own-password.ts';
-import type { OwnLogin } from '../adapters/registry/own-password.ts';
+import { readOwnLogin } from '../adapters/registry/own-password.ts';
 import { registryAnswers } from '../adapters/registry/registry-answers.ts';
+import type { OwnLogin } from '../adapters/secrets/make-secret.ts';
 import { portSocket } from '../adapters/ssh/forward-ports.ts';
 import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
-import type { Driver } from '../drivers/driver.ts';
 import { REGISTRY_STACK, createOwnRegistry } from '../drivers/image/own-registry.ts';
 import type { OwnRegistry, RegistryDoors, RegistryWay } from '../drivers/image/own-registry.ts';
 import { OWN_READ, OWN_WRITE, registryOf } from '../drivers/image/registry-place.ts';
@@ -66,21 +65,7 @@ export async function findOwnLogin(
   return readOwnLogin(engine, project.project);
 }
 
-/** A stack driver that makes the registry's password before it deploys the registry. */
-export function withOwnPassword(driver: Driver, swarms: Pick<Swarms, 'find'>): Driver {
-  const { deploy } = driver;
-  return {
-    ...driver,
-    deploy: async (component, task) => {
-      const { project } = task.source;
-      const isRegistry = component.name === REGISTRY_STACK && isOwnStack(project);
-      const engine = isRegistry ? await swarms.find(project.stacks[REGISTRY_STACK]?.on) : undefined;
-      if (engine) await makeOwnPassword(engine, project.project);
-      await deploy!(component, task);
-    },
-  };
-}
-
-function isOwnStack({ registry, stacks }: Project): boolean {
+/** Whether the project's registry is a stack of its own. */
+export function isOwnStack({ registry, stacks }: Project): boolean {
   return registry === 'own' && stacks[REGISTRY_STACK] !== undefined;
 }

@@ -13,6 +13,7 @@ export interface StoredFile {
 }
 
 export function createMemorySwarm(host = 'unix:///tunnel/a/engine.sock'): MemorySwarm {
+  let made = 0;
   const swarm: MemorySwarm = {
     host,
     services: [],
@@ -34,10 +35,17 @@ export function createMemorySwarm(host = 'unix:///tunnel/a/engine.sock'): Memory
         if (expected.includes(409)) return { status: 409, body: undefined };
         throw new Error(`${Spec.Name} exists`);
       }
-      swarm[kind].push({ ID: `${kind}-${swarm[kind].length}`, Spec });
+      swarm[kind].push({ ID: `${kind}-${made++}`, Spec });
       return { status: 201, body: {} };
     },
-    remove: async () => false,
+    remove: async (path) => {
+      const [, kind = '', id = ''] = /^\/(configs|secrets)\/(.+)$/.exec(path) ?? [];
+      if (kind === '') return false;
+      const files = swarm[kind as 'configs' | 'secrets'];
+      const left = files.filter((one) => one.ID !== id && one.Spec.Name !== decodeURIComponent(id));
+      swarm[kind as 'configs' | 'secrets'] = left;
+      return left.length < files.length;
+    },
     readLog: async () => [],
   };
   return swarm;

@@ -6,16 +6,19 @@ import type { HashedComponent, TaskContext } from '../driver.ts';
 import { awaitConvergence } from './await-convergence.ts';
 import { awaitHealth } from './await-health.ts';
 import { digestOf } from './canonical-json.ts';
+import { externalFiles, findExternals } from './find-externals.ts';
 import { forgetImage } from './forget-image.ts';
 import { checkNetworks, sweepNetworks } from './check-networks.ts';
 import { compareServices } from './compare-services.ts';
 import type { ServiceChanges } from './compare-services.ts';
-import { stackEntries } from './inputs.ts';
+import { stackEntries, variablesOf } from './inputs.ts';
 import { makeVersions, sweepVersions } from './keep-versions.ts';
 import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
+import { readCompose } from './read-compose.ts';
 import { resolveStack } from './resolve-stack.ts';
 import type { ResolvedStack } from './resolve-stack.ts';
 import { runStackDeploy } from './run-docker.ts';
+import { sweepSecrets } from './sweep-secrets.ts';
 import { COMPONENT, NAMESPACE, PROJECT, ownLabels, refuseForeign } from './stack-names.ts';
 import { markPending, writeRecord } from './stack-record.ts';
 import type { FoundRecords, RecordPlace, StackRecord } from './stack-record.ts';
@@ -58,8 +61,6 @@ export async function deployStack(
 /** All that is looked at and may be refused, before anything is changed. */
 async function prepare({ id, name }: HashedComponent, task: TaskContext, tools: StackTools): Promise<Work> {
   const { project } = task.source;
-  const stack = await resolve(name, task, tools);
-  for (const variable of stack.unset) task.log(`the variable ${variable} has no value, it is empty`);
   const engine = await tools.swarms.find(project.stacks[name]!.on);
   if (!engine) {
     throw new UserError(
@@ -67,6 +68,8 @@ async function prepare({ id, name }: HashedComponent, task: TaskContext, tools: 
       `infrastructure:${project.stacks[name]!.on} is not there; deploy it first`,
     );
   }
+  const stack = await resolve(name, engine, task, tools);
+  for (const variable of stack.unset) task.log(`the variable ${variable} has no value, it is empty`);
   task.phase('comparing');
   const labels = ownLabels(project.project, name);
   const look = await lookAtSwarm(engine, project.project);
@@ -83,19 +86,30 @@ async function prepare({ id, name }: HashedComponent, task: TaskContext, tools: 
 }
 
 /** What the file names is read from an export of the hashed files: nothing else decides what is deployed. */
-async function resolve(name: string, task: TaskContext, tools: StackTools): Promise<ResolvedStack> {
+async function resolve(
+  name: string,
+  engine: Engine,
+  task: TaskContext,
+  tools: StackTools,
+): Promise<ResolvedStack> {
   const { source, artifacts } = task;
   const entries = stackEntries(source.graph.get(`stack:${name}`)!, source);
   const folder = await task.exportFiles('stack', entries);
   const paths = new Set(entries.map(({ path }) => path));
-  return resolveStack(name, source.project.stacks[name]!, {
+  const stack = source.project.stacks[name]!;
+  const readFile = (path: string): Uint8Array | undefined =>
+    paths.has(path) ? readFileSync(join(folder, path)) : undefined;
+  const compose = readCompose(readFile(stack.file) ?? new Uint8Array(), stack.file, variablesOf(stack));
+  const externals = externalFiles(compose);
+  return resolveStack(name, stack, {
+    findExternal: await findExternals(engine, externals, source.project.project, stack.file),
     project: source.project,
     lock: source.lock,
     artifacts,
     mirrors: tools.mirrors,
     registry: tools.registry,
     withoutIpvs: tools.withoutIpvs,
-    readFile: (path) => (paths.has(path) ? readFileSync(join(folder, path)) : undefined),
+    readFile,
   });
 }
 
@@ -177,7 +191,9 @@ function recordOf(
 async function sweep({ engine, place, stack }: Work, task: TaskContext): Promise<void> {
   const look = await lookAtSwarm(engine, place.project);
   const live = servicesOf(look, place.project, place.stack);
-  const removed = await sweepVersions(engine, stack, [...live.values()]);
+  const removed =
+    (await sweepVersions(engine, stack, [...live.values()])) +
+    (await sweepSecrets(engine, place.project, look.services));
   if (removed > 0) task.log(`removed ${removed} versions of configs and secrets that nothing needs`);
   const labels = ownLabels(place.project, place.stack);
   await sweepNetworks(engine, stack, [`${PROJECT}=${place.project}`, `${COMPONENT}=${labels[COMPONENT]}`]);

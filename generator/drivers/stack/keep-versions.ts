@@ -2,9 +2,10 @@ import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { mentions } from './compose-references.ts';
 import type { ResolvedStack } from './resolve-stack.ts';
+import { namesIn } from './service-files.ts';
 import { NAMESPACE, VERSION_OF, ownLabels } from './stack-names.ts';
 import { labelQuery } from './swarm-objects.ts';
-import type { ServiceSpec, SwarmFile, SwarmService } from './swarm-objects.ts';
+import type { SwarmFile, SwarmService } from './swarm-objects.ts';
 
 const CLASH = 409;
 const SECTIONS = ['configs', 'secrets'] as const;
@@ -55,15 +56,8 @@ export async function sweepVersions(
   return removed;
 }
 
-function namesIn({ TaskTemplate: { ContainerSpec: container } }: ServiceSpec): string[] {
-  return [
-    ...(container?.Configs ?? []).map(({ ConfigName }) => ConfigName),
-    ...(container?.Secrets ?? []).map(({ SecretName }) => SecretName),
-  ];
-}
-
 /** Somebody else's service may use it: the Swarm says so, and it stays. */
-async function removeUnused(engine: Pick<Engine, 'remove'>, path: string): Promise<boolean> {
+export async function removeUnused(engine: Pick<Engine, 'remove'>, path: string): Promise<boolean> {
   try {
     return await engine.remove(path);
   } catch (error) {

@@ -3,6 +3,7 @@ import { UserError } from '../../model/user-error.ts';
 import type { ComposeFile } from './read-compose.ts';
 import { repositoryFile } from './repository-file.ts';
 import { isExternal, nameOf } from './compose-references.ts';
+import type { ExternalNames } from './find-externals.ts';
 import { versionName } from './stack-names.ts';
 
 /** A config or secret of a stack: a version of its own for each content, or one that is made elsewhere. */
@@ -20,6 +21,7 @@ interface FileSources {
   namespace: string;
   stackFile: string;
   readFile: (path: string) => Uint8Array | undefined;
+  findExternal: ExternalNames;
 }
 
 /** @throws UserError BAD_STACK */
@@ -37,7 +39,10 @@ function resolveFile(
   definition: Mapping,
   sources: FileSources,
 ): FileVersion {
-  if (isExternal(definition)) return { section, name, fullName: nameOf(definition) ?? name };
+  if (isExternal(definition)) {
+    const known = nameOf(definition) ?? name;
+    return { section, name, fullName: sources.findExternal(section, known) ?? known };
+  }
   const { file } = definition;
   if (typeof file !== 'string') {
     throw new UserError(

@@ -3,6 +3,7 @@ import type { Stack } from '../../model/project/components.ts';
 import { UserError } from '../../model/user-error.ts';
 import { digestOf } from './canonical-json.ts';
 import { isExternal, mentions, nameOf, networksOf } from './compose-references.ts';
+import type { ExternalNames } from './find-externals.ts';
 import { variablesOf } from './inputs.ts';
 import { readCompose } from './read-compose.ts';
 import type { ComposeFile } from './read-compose.ts';
@@ -46,6 +47,8 @@ export interface ResolvedNetwork {
 export interface StackSources extends ImageSources {
   /** @param path from the repository's root; undefined where it is not among the hashed files */
   readFile: (path: string) => Uint8Array | undefined;
+  /** What externals are named in the Swarm now. */
+  findExternal: ExternalNames;
   /** The kernel of the nodes has no IPVS (a lab's): see withoutIpvs. */
   withoutIpvs: boolean;
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { componentId } from '../../model/component.ts';
+import { fitName } from '../../model/fit-name.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Labels } from './swarm-objects.ts';
 
@@ -16,8 +17,6 @@ export const VERSION_OF = 'millrace.version-of';
 /** A service's name is one component of a DNS name (moby/swarmkit, manager/controlapi/common.go). */
 const MAX_SERVICE = 63;
 const SERVICE = /^[a-zA-Z0-9](?:[-_]*[a-zA-Z0-9]+)*$/;
-/** Of a config or a secret (manager/controlapi/config.go). */
-const MAX_FILE = 64;
 
 /** A stack's name in the Swarm, which may hold stacks of other projects, too. Names of services admit no dot. */
 export function namespaceOf(project: string, stack: string): string {
@@ -54,14 +53,6 @@ export function shortName(namespace: string, name: string): string {
 export function versionName(base: string, content: Uint8Array): string {
   const version = createHash('sha256').update(content).digest('hex').slice(0, 12);
   return fitName(base, version);
-}
-
-/** `base-suffix`; where that is too long for a Swarm, a digest of the base stands for its end. */
-export function fitName(base: string, suffix: string): string {
-  const name = `${base}-${suffix}`;
-  if (name.length <= MAX_FILE) return name;
-  const digest = createHash('sha256').update(base).digest('hex').slice(0, 12);
-  return `${base.slice(0, MAX_FILE - 14 - suffix.length)}-${digest}-${suffix}`;
 }
 
 /** @throws UserError FOREIGN_STACK where what is there under our name belongs to another project's stack */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { ComponentId } from '../../model/component.ts';
+import { fitName } from '../../model/fit-name.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { COMPONENT, NAMESPACE, RECORD, fitName, ownLabels } from './stack-names.ts';
+import { COMPONENT, NAMESPACE, RECORD, ownLabels } from './stack-names.ts';
 import type { SwarmFile } from './swarm-objects.ts';
 
 /** What a deploy says of itself when it has ended. */

@@ -1,9 +1,14 @@
 import { beforeEach, expect, test } from '@jest/globals';
 import { hashPassword } from '../../../generator/adapters/bcrypt/hash-password.ts';
-import { makeOwnPassword, readOwnLogin } from '../../../generator/adapters/registry/own-password.ts';
+import { readOwnLogin } from '../../../generator/adapters/registry/own-password.ts';
+import { makeSecret, renewSecret } from '../../../generator/adapters/secrets/make-secret.ts';
+import { MANAGED_SECRETS } from '../../../generator/model/managed-secrets.ts';
 import { createMemorySwarm } from '../../fakes/memory-swarm.ts';
 import type { MemorySwarm } from '../../fakes/memory-swarm.ts';
 
+const REGISTRY = MANAGED_SECRETS.find(({ kind }) => kind === 'registry')!;
+const makeOwnPassword = (at: MemorySwarm, project: string): Promise<number> =>
+  makeSecret(at, REGISTRY, project);
 let swarm: MemorySwarm;
 beforeEach(() => {
   swarm = createMemorySwarm();
@@ -57,4 +62,20 @@ test("another project's registry is neither taken over nor written into", async 
   const expected = { code: 'FOREIGN_SECRET', message: expect.stringContaining('project shop') };
   await expect(makeOwnPassword(swarm, 'other')).rejects.toMatchObject(expected);
   await expect(readOwnLogin(swarm, 'other')).rejects.toMatchObject(expected);
+});
+
+test('between a rotation and the next deploy the login is what the registry has', async () => {
+  const serviceWith = (SecretName: string): object => ({
+    Spec: { TaskTemplate: { ContainerSpec: { Secrets: [{ SecretName }] } } },
+  });
+  await makeOwnPassword(swarm, 'shop');
+  const before = await readOwnLogin(swarm, 'shop');
+  swarm.services = [serviceWith('registry_htpasswd')];
+  expect(await renewSecret(swarm, REGISTRY, 'shop')).toBe(2);
+  expect(await readOwnLogin(swarm, 'shop')).toEqual(before);
+  swarm.services = [serviceWith('registry_htpasswd-2')];
+  const after = (await readOwnLogin(swarm, 'shop'))!;
+  expect(after.password).not.toBe(before!.password);
+  const [user, hash = ''] = text(swarm.secrets[1]!.Spec.Data).trim().split(':');
+  expect([user, hashPassword(after.password, saltOf(hash), 5)]).toEqual([after.username, hash]);
 });

@@ -1,10 +1,6 @@
 import { expect, test } from '@jest/globals';
-import {
-  fitName,
-  namespaceOf,
-  refuseForeign,
-  versionName,
-} from '../../../generator/drivers/stack/stack-names.ts';
+import { namespaceOf, refuseForeign, versionName } from '../../../generator/drivers/stack/stack-names.ts';
+import { fitName } from '../../../generator/model/fit-name.ts';
 
 test('a stack is named after its project, so that two projects may have stacks of one name', () => {
   expect(namespaceOf('shop', 'web')).toBe('shop-web');

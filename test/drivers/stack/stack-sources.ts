@@ -22,6 +22,7 @@ export function resolve(
     artifacts: new Map([['image:api', { id: DIGEST, reference: `127.0.0.1:9999/shop/api@${DIGEST}` }]]),
     mirrors: NO_MIRRORS,
     registry: '127.0.0.1:5000',
+    findExternal: () => undefined,
     withoutIpvs: false,
     readFile: (path) => (all[path] === undefined ? undefined : new TextEncoder().encode(all[path])),
     ...sources,

@@ -13,12 +13,8 @@ import { openCommit } from '../../../generator/cli/open-commit.ts';
 import { openImageDriver } from '../../../generator/cli/open-image-driver.ts';
 import { openStackDriver } from '../../../generator/cli/open-stack-driver.ts';
 import { openSwarms } from '../../../generator/cli/open-swarms.ts';
-import {
-  REGISTRY_PORTS,
-  openOwnRegistry,
-  rememberTunnels,
-  withOwnPassword,
-} from '../../../generator/cli/own-registry.ts';
+import { REGISTRY_PORTS, openOwnRegistry, rememberTunnels } from '../../../generator/cli/own-registry.ts';
+import { withManagedSecrets } from '../../../generator/cli/managed-secrets.ts';
 import { planCommit } from '../../../generator/cli/plan-commit.ts';
 import type { Driver } from '../../../generator/drivers/driver.ts';
 import { executePlan } from '../../../generator/execute/execute-plan.ts';
@@ -224,7 +220,7 @@ async function runOnce(settings: Settings, isApplied: boolean): Promise<Applied>
     const own = openOwnRegistry({ ...more, swarms, findDoors: tunnels.findDoors });
     const made = [
       standInForCluster(opened.summary.hashes.get('infrastructure:cluster')!.hash),
-      withOwnPassword(await openStackDriver({ ...more, swarms }), swarms),
+      withManagedSecrets(await openStackDriver({ ...more, swarms }), swarms),
       await openImageDriver(more, own),
     ];
     const drivers = new Map(made.map((driver) => [driver.kind, driver]));
