@@ -3,18 +3,19 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-
-const MILLRACE = join(import.meta.dirname, '../../bin/millrace');
+import { buildCli } from './services/built-cli.ts';
 
 test('nobody reading on, as in `millrace generate --diff | head`, is no failure', async () => {
+  const { file } = await buildCli();
   const root = mkdtempSync(join(tmpdir(), 'closed-pipe-'));
   try {
     writeFileSync(
       join(root, 'project.yaml'),
       'project: shop\njobs: { many: { template: "job-{n}", for: { n: 1..3000 }, steps: [ { sh: "true" } ] } }\n',
     );
-    const child = spawn('node', [MILLRACE, 'generate', '--diff'], {
+    const child = spawn('node', [file, 'generate', '--diff'], {
       cwd: root,
+      env: { ...process.env, NODE_OPTIONS: '' },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     let errors = '';

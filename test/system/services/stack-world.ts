@@ -24,6 +24,7 @@ import type { Artifact, Observation, Running } from '../../../generator/plan/pla
 import type { Engine } from '../../../generator/ports/engine.ts';
 import { commitFilesOf } from '../../fakes/commit-files.ts';
 import { pushBaseImage } from './base-image.ts';
+export { eventually } from './eventually.ts';
 import { startRegistry } from './registry.ts';
 import { startSwarmEngine } from './swarm-engine.ts';
 import type { SwarmEngine } from './swarm-engine.ts';
@@ -172,17 +173,4 @@ export async function observeRunning(
   if (found.state !== 'running')
     throw new Error(`expected something that runs, found ${JSON.stringify(found)}`);
   return found;
-}
-
-/** Tries until it holds, for two minutes. */
-export async function eventually(work: () => unknown): Promise<void> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      await work();
-      return;
-    } catch (error) {
-      if (attempt === 600) throw error;
-      await new Promise((resolve) => setTimeout(resolve, 200));
-    }
-  }
 }
