@@ -4,6 +4,7 @@ import type { Driver } from '../drivers/driver.ts';
 import type { OwnRegistry } from '../drivers/image/own-registry.ts';
 import type { ClusterNode } from '../ports/cluster-nodes.ts';
 import { knownHostsFile, openClusterNodes, openInfrastructureDriver } from './open-infrastructure-driver.ts';
+import { localHostOf } from './on-node.ts';
 import { openStackDriver } from './open-stack-driver.ts';
 import { openSwarms } from './open-swarms.ts';
 import type { WorldSettings } from './open-world.ts';
@@ -35,7 +36,7 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     openTunnel: tunnels.openTunnel,
     openEngine,
     isGivenUp: (name) => project.infrastructure[name]?.variables?.['recover_quorum'] === true,
-    localHost: env['DOCKER_HOST'] || 'unix:///var/run/docker.sock',
+    localHost: localHostOf(env),
   });
   const stacks = withManagedSecrets(await openStackDriver({ ...settings, swarms }), swarms);
   return {

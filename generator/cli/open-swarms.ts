@@ -3,6 +3,7 @@ import type { ClusterNode, ClusterNodes } from '../ports/cluster-nodes.ts';
 import type { Engine, Swarms } from '../ports/engine.ts';
 import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
 import type { Invocation } from './command.ts';
+import { isOnNode } from './on-node.ts';
 
 /** A tunnel, as far as it is used here. */
 type OpenTunnel = (node: ClusterNode) => Promise<Tunnel>;
@@ -66,6 +67,7 @@ async function isUsable({ engine, tunnel }: Connection): Promise<boolean> {
 interface SwarmInfo {
   ControlAvailable?: boolean;
   LocalNodeState?: string;
+  NodeID?: string;
   /** A manager that sees no leader still calls itself one, and says why here. */
   Error?: string;
 }
@@ -103,6 +105,8 @@ async function findManager(name: string, settings: SwarmSettings): Promise<Conne
   // A lab without machines of its own: the one engine stands for every infrastructure that is there.
   const isLab = (env['MILLRACE_LAB'] ?? '') !== '';
   if (isLab && env['MILLRACE_LAB_MACHINES'] !== '1') return findLocal(settings);
+  const own = isOnNode(env) ? await findOwnNode(machines, settings) : undefined;
+  if (own) return own;
   let tried = await tryNodes(machines, settings);
   if ('causes' in tried && tried.causes.length > 0) {
     // This very run may have replaced them.
@@ -113,6 +117,19 @@ async function findManager(name: string, settings: SwarmSettings): Promise<Conne
   if (!('causes' in tried)) return tried;
   if (tried.causes.length === 0 || isGivenUp?.(name) || (await nodes.isPending(name))) return undefined;
   throw unreachable(name, tried.causes);
+}
+
+/** The engine at hand, where it is that of one of these machines and manages: no login is needed there. */
+async function findOwnNode(
+  machines: readonly ClusterNode[],
+  { openEngine, localHost }: SwarmSettings,
+): Promise<Connection | undefined> {
+  const engine = openEngine(localHost);
+  const swarm = await readSwarm(engine);
+  if (!manages(swarm)) return undefined;
+  const node = (await engine.get(`/nodes/${swarm.NodeID}`)) as { Spec?: { Labels?: Record<string, string> } };
+  const instance = node.Spec?.Labels?.['millrace.instance'];
+  return machines.some(({ id }) => id === instance) ? { engine } : undefined;
 }
 
 /** The first that serves, or why each does not that is in a Swarm or cannot be asked. */

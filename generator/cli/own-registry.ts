@@ -11,6 +11,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { ClusterNode } from '../ports/cluster-nodes.ts';
 import type { Swarms } from '../ports/engine.ts';
 import type { Invocation } from './command.ts';
+import { openOnNode } from './on-node.ts';
 
 const DOORS = [OWN_READ, OWN_WRITE];
 /** What a tunnel to a manager carries besides its engine's socket. */
@@ -52,8 +53,8 @@ export interface OwnRegistrySettings {
 export function openOwnRegistry(settings: OwnRegistrySettings): OwnRegistry | undefined {
   const { project, env, clock, swarms, findDoors } = settings;
   if (!isOwnStack(project) || !registryOf(project, env).own) return undefined;
-  const isNode = env['MILLRACE_ON_NODE'] === '1';
-  return createOwnRegistry({ project, swarms, findDoors, answers: registryAnswers, clock, isNode });
+  const here = openOnNode(env);
+  return createOwnRegistry({ project, swarms, findDoors, answers: registryAnswers, clock, here });
 }
 
 /** The login that writes: the environment's, which whoever else uses it finds there, else the Swarm's own. */

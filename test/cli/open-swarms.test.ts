@@ -15,13 +15,15 @@ let clusters: Record<string, string[]>;
 let replaced: string[] | undefined;
 let isPending: boolean;
 let local: State;
+/** The machine that the engine at hand is on. */
+let localInstance: string | undefined;
 let opened: string[];
 let closed: string[];
 let broken: Set<string>;
 beforeEach(() => {
   machines = { a: 'manager', b: 'manager', c: 'worker' };
   clusters = { cluster: ['a', 'b', 'c'] };
-  local = 'manager';
+  [local, localInstance] = ['manager', undefined];
   [replaced, isPending] = [undefined, false];
   [opened, closed, broken] = [[], [], new Set()];
 });
@@ -30,13 +32,15 @@ function engine(host: string): Engine {
   const name = host.replace('unix:///tunnel/', '');
   return {
     host,
-    get: () => {
+    get: (path: string) => {
+      if (path === '/nodes/here')
+        return Promise.resolve({ Spec: { Labels: { 'millrace.instance': localInstance } } });
       const state = host === 'unix:///local' ? local : machines[name];
       if (state === 'no engine') return Promise.reject(new UserError('ENGINE_UNREACHABLE', 'no'));
       const LocalNodeState = state === 'in none' ? 'inactive' : 'active';
       const ControlAvailable = state === 'manager' || state === 'leaderless';
       const Error = state === 'leaderless' ? 'rpc error: The swarm does not have a leader.' : '';
-      return Promise.resolve({ Swarm: { ControlAvailable, LocalNodeState, Error } });
+      return Promise.resolve({ Swarm: { ControlAvailable, LocalNodeState, Error, NodeID: 'here' } });
     },
   } as Partial<Engine> as Engine;
 }
@@ -74,6 +78,30 @@ function swarms(more: Partial<SwarmSettings> = {}) {
     ...more,
   });
 }
+
+describe('on a node of the cluster', () => {
+  const env = { MILLRACE_ON_NODE: '1' };
+
+  test('its own engine is asked, without a login, where it manages', async () => {
+    localInstance = 'b';
+    expect((await swarms({ env }).find('cluster'))?.host).toBe('unix:///local');
+    expect(opened).toEqual([]);
+  });
+
+  test.each<[State, string]>([
+    ['worker', 'b'],
+    ['manager', 'another'],
+  ])('a %s of machine %s is not asked', async (state, instance) => {
+    [local, localInstance] = [state, instance];
+    expect((await swarms({ env }).find('cluster'))?.host).toBe('unix:///tunnel/a');
+  });
+
+  test('a cluster that is not there is not there', async () => {
+    localInstance = 'b';
+    clusters = {};
+    expect(await swarms({ env }).find('cluster')).toBeUndefined();
+  });
+});
 
 describe('the Swarm of an infrastructure', () => {
   test('is reached through its first manager, once, whoever asks', async () => {

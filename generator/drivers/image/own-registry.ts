@@ -52,8 +52,11 @@ export interface OwnRegistryTools {
   /** Whether a registry answers at a door, with or without letting in. */
   answers: (door: string, socket: string | undefined) => Promise<boolean>;
   clock: Clock;
-  /** This machine is one of the nodes: where the registry answers here, nothing else is asked. */
-  isNode: boolean;
+  /**
+   * Where this machine is one of the nodes: where the registry answers here, nothing else is asked. `findEngine` is the
+   * node's own, if it manages.
+   */
+  here?: { doors: RegistryDoors; findEngine: () => Promise<Engine | undefined> } | undefined;
 }
 
 const HERE: RegistryDoors = { sockets: {}, isOpen: () => true };
@@ -126,12 +129,20 @@ function rememberDoors() {
 }
 
 async function findWay(tools: OwnRegistryTools): Promise<RegistryWay | undefined> {
-  if (tools.isNode && (await tools.answers(OWN_READ, undefined))) return HERE;
+  const { here } = tools;
+  if (here && (await isUp(here.doors, OWN_READ, tools))) {
+    const engine = await here.findEngine();
+    return engine ? { ...here.doors, engine } : here.doors;
+  }
   const engine = await tools.swarms.find(hostOf(tools.project));
-  return engine && { ...(tools.findDoors(engine.host) ?? HERE), engine };
+  return engine && { ...(tools.findDoors(engine.host) ?? here?.doors ?? HERE), engine };
 }
 
-function isUp({ sockets }: RegistryDoors, door: string, { answers }: OwnRegistryTools): Promise<boolean> {
+function isUp(
+  { sockets }: RegistryDoors,
+  door: string,
+  { answers }: Pick<OwnRegistryTools, 'answers'>,
+): Promise<boolean> {
   return answers(door, sockets[door]);
 }
 

@@ -53,7 +53,6 @@ function own(more: Partial<OwnRegistryTools> = {}): OwnRegistry {
       return now >= (upFrom[socket] ?? Number.POSITIVE_INFINITY);
     },
     clock: { now: () => now, sleep: async (milliseconds) => void (now += milliseconds) },
-    isNode: false,
     ...more,
   });
 }
@@ -114,10 +113,31 @@ describe('what is seen of images', () => {
   test('on a node that has it on its loopback no Swarm is asked', async () => {
     found = new UserError('SWARM_UNREACHABLE', 'no key');
     upFrom['127.0.0.1:5000'] = 0;
-    const here = own({ isNode: true });
+    const doors = { sockets: {}, isOpen: () => true };
+    const here = own({ here: { doors, findEngine: async () => undefined } });
     expect(await here.findAbsence()).toBeUndefined();
     expect(await here.findSocket('127.0.0.1:5000')).toBeUndefined();
     await expect(own().findAbsence()).rejects.toMatchObject({ code: 'SWARM_UNREACHABLE' });
+  });
+});
+
+describe('inside an agent of the platform', () => {
+  const doors = { sockets: { '127.0.0.1:5000': '/host-run/read' }, isOpen: () => true };
+
+  test("the node's sockets lead to the registry, and its engine, if it manages, knows the password", async () => {
+    upFrom['/host-run/read'] = 0;
+    found = new UserError('SWARM_UNREACHABLE', 'no key');
+    const here = own({ here: { doors, findEngine: async () => swarm } });
+    expect(await here.findSocket('127.0.0.1:5000')).toBe('/host-run/read');
+    expect((await here.enter('127.0.0.1:5000')).engine).toBe(swarm);
+    const worker = own({ here: { doors, findEngine: async () => undefined } });
+    expect((await worker.enter('127.0.0.1:5000')).engine).toBeUndefined();
+  });
+
+  test('a registry that is not deployed yet is told as such', async () => {
+    const here = own({ findDoors: () => undefined, here: { doors, findEngine: async () => swarm } });
+    expect(await here.findAbsence()).toBe('stack:registry is not deployed yet');
+    expect(asked).toContain('/host-run/read');
   });
 });
 
