@@ -19,7 +19,8 @@ export function labEnvironment(root: string): Record<string, string | undefined>
   }
   return {
     MILLRACE_LAB: folder,
-    MILLRACE_REGISTRY: state.registry!.address,
+    MILLRACE_REGISTRY: undefined,
+    MILLRACE_LAB_REGISTRY: state.registry!.address,
     MILLRACE_SSH_KEY: join(folder, 'ssh_key'),
     ...(state.hasIpvs === false ? { MILLRACE_LAB_NO_IPVS: '1' } : {}),
     // Each infrastructure has engines of its own; else the one at hand stands for all.

@@ -15,18 +15,31 @@ export interface RegistryPlace {
 export const OWN_READ = '127.0.0.1:5000';
 export const OWN_WRITE = '127.0.0.1:5001';
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * @param env `MILLRACE_REGISTRY` names another one for this run: a lab's, or a tunnel's end on this machine
+ * @param env `MILLRACE_REGISTRY` names another one for this run, such as a tunnel's end on this machine;
+ * `MILLRACE_LAB_REGISTRY` a lab's, in the place of every one that is no stack on the lab's own machines
  */
 export function registryOf(
-  { registry }: Pick<Project, 'registry'>,
-  env: Readonly<Record<string, string | undefined>>,
+  project: Pick<Project, 'registry'> & Partial<Pick<Project, 'stacks'>>,
+  env: Environment,
 ): RegistryPlace {
-  const named = env['MILLRACE_REGISTRY'] ?? '';
+  const { registry } = project;
+  const named = (env['MILLRACE_REGISTRY'] ?? '') || (isOnMachines(project, env) ? '' : labRegistry(env));
   const url = named !== '' ? named : registry === 'own' ? undefined : registry.url;
   if (url === undefined) return { own: true, read: OWN_READ, write: OWN_WRITE };
   const address = url.replace(/^https?:\/\//, '').replace(/\/+$/, '');
   return { own: false, read: address, write: address };
+}
+
+const labRegistry = (env: Environment): string => env['MILLRACE_LAB_REGISTRY'] ?? '';
+
+function isOnMachines(
+  { registry, stacks = {} }: Parameters<typeof registryOf>[0],
+  env: Environment,
+): boolean {
+  return registry === 'own' && stacks['registry']?.on !== undefined && env['MILLRACE_LAB_MACHINES'] === '1';
 }
 
 /** An image's repository, as the registry API names it. @param place `read` or `write` of a RegistryPlace */
