@@ -17,8 +17,11 @@ export const OPERATIONS = [
 ] as const;
 export type Operation = (typeof OPERATIONS)[number];
 
+/** Makes the other jobs; the controller's configuration makes it. */
+export const SEED = 'seed';
+
 /** Names that no job of the user's may take: they are made by us in the same folder. */
-export const RESERVED_JOB_NAMES = [DELIVER, 'seed'] as const;
+export const RESERVED_JOB_NAMES = [DELIVER, SEED] as const;
 
 /** Whether the project has what the operation works on. */
 export function appliesTo(project: Project, operation: Operation): boolean {

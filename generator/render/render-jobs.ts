@@ -66,21 +66,31 @@ function className(entry: string, taken: Set<string>): string {
   return name;
 }
 
-function mainData(project: Project, items: readonly JobItem[]): object {
+/** What both the seed job and the controller's configuration say of the project's own folders. */
+export function foldersData(project: Project): { deliver: string; [field: string]: unknown } {
   const name = project.project;
   return {
     ...sourceOf(project),
     project: name,
     folderDescription: `Everything of ${name}.`,
     libraryId: `${name}-library`,
+    deliver: `${name}/${DELIVER}`,
+    deliverDescription: `What runs for the trusted branch ${project.branch}, with its credentials and its deploy agents.`,
+  };
+}
+
+function mainData(project: Project, items: readonly JobItem[]): object {
+  const name = project.project;
+  return {
+    ...foldersData(project),
+    // The controller gives them to the folders: Job DSL out of a repository cannot hold a secret's value.
+    credentials: [],
     verify: `${name}/${VERIFY}`,
     verifyId: `${name}-verify`,
     verifyDescription:
       'Plans, builds and tests every branch and pull request. Publishes and deploys nothing.',
     github: project.scm.kind === 'github' ? githubOf(project.repository ?? '') : false,
     forks: project.scm.forks,
-    deliver: `${name}/${DELIVER}`,
-    deliverDescription: `What runs for the trusted branch ${project.branch}, with its credentials and its deploy agents.`,
     view: `${name}/Overview`,
     viewDescription: `All jobs of ${name}.`,
     jobs: items.map((item) => withSource(project, item)),

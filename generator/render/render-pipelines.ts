@@ -1,3 +1,4 @@
+import { isSsh } from '../model/jenkins/credentials.ts';
 import type { ConcreteJob } from '../model/concrete-job.ts';
 import type { Project } from '../model/project/project.ts';
 import type { JobGroup } from './job-group.ts';
@@ -73,7 +74,7 @@ function renderOperation(
   const common = { notifications, agent: job.agent, ...optionsOf(project, job.timeout) };
   const git = {
     gitCredential: project.scm.push ?? '',
-    gitSsh: /^ssh:|^[^/]+@[^/]+:/.test(project.repository ?? ''),
+    gitSsh: isSsh(project.repository),
   };
   switch (job.operation) {
     case 'prune':

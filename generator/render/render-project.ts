@@ -2,6 +2,7 @@ import type { ConcreteJob } from '../model/concrete-job.ts';
 import type { Project } from '../model/project/project.ts';
 import { groupJobs } from './job-group.ts';
 import { renderValueTables } from './job-values.ts';
+import { renderCasc } from './render-casc.ts';
 import { renderJobs } from './render-jobs.ts';
 import { renderLibrary } from './render-library.ts';
 import { renderPipelines } from './render-pipelines.ts';
@@ -24,5 +25,5 @@ export function renderJenkins(project: Project, jobs: readonly ConcreteJob[], fi
   const groups = groupJobs(project, jobs);
   const jobFiles = renderJobs(project, jobs, groups, fill);
   const pipelines = renderPipelines(project, jobs, groups, [...jobFiles.keys()], fill);
-  return new Map([...pipelines, ...jobFiles, ...renderValueTables(groups)]);
+  return new Map([...pipelines, ...jobFiles, ...renderValueTables(groups), ...renderCasc(project, fill)]);
 }

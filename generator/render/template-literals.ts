@@ -1,4 +1,5 @@
 import { groovyComment, groovyList, groovyShell, groovyString } from './literals/groovy-literal.ts';
+import { yamlFile, yamlLines, yamlString, yamlWholeFile } from './literals/yaml-literal.ts';
 
 const HEADER = 'Generated from project.yaml: edit that file and run `millrace generate`.';
 
@@ -13,6 +14,12 @@ export const TEMPLATE_HELPERS = {
   /** What a closure takes as one or several arguments. */
   groovyRow: (value: unknown): string => groovyRow(expectType(value, 'object') as unknown as string[]),
   groovyShell: (value: unknown): string => groovyShell(expectType(value, 'string')),
+  yaml: (value: unknown): string => yamlString(expectType(value, 'string')),
+  /** A text that is the content of a file where Jenkins runs. */
+  yamlFile: (value: unknown): string => yamlFile(expectType(value, 'string')),
+  yamlWholeFile: (value: unknown): string => yamlWholeFile(expectType(value, 'string')),
+  /** Whole lines, below a key with `|`, six columns to the right. */
+  yamlLines: (value: unknown): string => yamlLines(expectType(value, 'string'), 6),
   comment: (value: unknown): string => wrapComment(groovyComment(expectType(value, 'string'))),
   integer: (value: unknown): string => String(Math.trunc(expectType(value, 'number'))),
   boolean: (value: unknown): string => String(expectType(value, 'boolean')),

@@ -4,8 +4,10 @@ import { readPackageSources } from '../../generator/adapters/package-sources.ts'
 import { createTemplates } from '../../generator/render/templates.ts';
 
 const { templates } = readPackageSources();
-/** Helpers that write a Groovy constant, comment or word, and how many values they take. */
+/** Helpers that write a constant, comment or word; each takes one value. */
+const YAML_LITERALS = ['yaml', 'yamlFile', 'yamlWholeFile', 'yamlLines'];
 const LITERALS = [
+  ...YAML_LITERALS,
   'groovy',
   'groovyTerm',
   'groovyList',
@@ -45,6 +47,7 @@ function usesIn(text: string): Use[] {
 
 describe.each(Object.keys(templates))('template %s', (name) => {
   const uses = usesIn(templates[name]!);
+  const sign = name.endsWith('.yaml') ? '#' : '//';
 
   test('writes every value through a helper', () => {
     const bare = uses.filter(({ helper, params }) =>
@@ -54,14 +57,21 @@ describe.each(Object.keys(templates))('template %s', (name) => {
   });
 
   test('writes comments in comments only, and constants outside of them', () => {
-    const inComment = ({ before }: Use): boolean => /^\s*\/\//.test(before);
+    const inComment = ({ before }: Use): boolean => before.trimStart().startsWith(sign);
     const misplaced = uses.filter((use) => inComment(use) !== ['header', 'comment'].includes(use.helper));
     expect(misplaced).toEqual([]);
   });
 
+  test('writes YAML in YAML, and Groovy in Groovy', () => {
+    const foreign = uses.filter(({ helper }) =>
+      name.endsWith('.yaml') ? helper.startsWith('groovy') : YAML_LITERALS.includes(helper),
+    );
+    expect(foreign).toEqual([]);
+  });
+
   test('puts no constant between quotes of its own', () => {
     const quoted = uses.filter(({ helper, before, after }) => {
-      if (!helper.startsWith('groovy')) return false;
+      if (!/^(groovy|yaml)/.test(helper)) return false;
       const quotes = before.replace(/\{\{.*?\}\}/g, '').match(/["']/g) ?? [];
       return quotes.length % 2 === 1 || /^["']/.test(after);
     });
@@ -69,7 +79,7 @@ describe.each(Object.keys(templates))('template %s', (name) => {
   });
 
   test('says in its first line what to edit, unless it is part of another one', () => {
-    if (!name.endsWith('.partial')) expect(templates[name]!.split('\n')[0]).toBe('// {{header}}');
+    if (!name.endsWith('.partial')) expect(templates[name]!.split('\n')[0]).toBe(`${sign} {{header}}`);
   });
 });
 

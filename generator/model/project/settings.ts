@@ -13,6 +13,19 @@ export const Scm = z
     push: CredentialId.optional().describe(
       'credential that may push branches, for `refresh` and `rebuild`; only the trusted branch’s folder holds it',
     ),
+    host_keys: z
+      .array(
+        pattern(
+          /^[A-Za-z0-9.:[\],*-]+ (ssh-ed25519|ssh-rsa|ecdsa-sha2-nistp(256|384|521)) [A-Za-z0-9+/]+={0,2}$/,
+          'a line as in known_hosts, such as "git.example.com ssh-ed25519 AAAA…"',
+          '`ssh-keyscan HOST` prints it; compare it with what the host publishes',
+        ),
+      )
+      .min(1)
+      .optional()
+      .describe(
+        'host keys of the repository, for an address by SSH; without them Jenkins believes the first that it sees',
+      ),
     forks: z
       .boolean()
       .default(false)
@@ -50,6 +63,27 @@ export const Aws = z
   .describe('where AMIs and infrastructure live');
 export type Aws = z.infer<typeof Aws>;
 
+const mailAddress = pattern(/^[^\s@,;<>"']+@[^\s@,;<>"']+$/, 'a mail address');
+
+export const Smtp = z
+  .strictObject({
+    host: pattern(/^[A-Za-z0-9]([A-Za-z0-9.-]{0,252}[A-Za-z0-9])?$/, 'the name of a host').describe(
+      'its name',
+    ),
+    port: z.int().min(1).max(65_535).default(587).describe('its port'),
+    tls: z
+      .enum(['starttls', 'tls', 'none'])
+      .default('starttls')
+      .describe('`tls` from the first byte on, as on port 465'),
+    user: Line.optional().describe('whom to log in as; nobody without it'),
+    credential: CredentialId.optional().describe('the password of `user`'),
+    from: mailAddress
+      .optional()
+      .describe('address that mails come from; the first of `notify.mail` by default'),
+  })
+  .describe('the server by which Jenkins sends mail');
+export type Smtp = z.infer<typeof Smtp>;
+
 export const Jenkins = z
   .strictObject({
     url: url(['http', 'https']).optional().describe('address that people and webhooks use'),
@@ -65,6 +99,7 @@ export const Jenkins = z
     memory: pattern(/^[1-9][0-9]{0,4}[mg]$/, 'an amount of memory such as 2g or 1500m')
       .default('2g')
       .describe('memory of the controller'),
+    smtp: Smtp.optional(),
   })
   .describe('the controller');
 export type Jenkins = z.infer<typeof Jenkins>;
@@ -98,12 +133,7 @@ export const Notify = z
       .strictObject({ credential: CredentialId.describe('secret text: the webhook’s URL') })
       .optional()
       .describe('a webhook of Slack; hears of the trusted branch only'),
-    mail: z
-      .array(pattern(/^[^\s@,;<>"']+@[^\s@,;<>"']+$/, 'a mail address'))
-      .min(1)
-      .max(50)
-      .optional()
-      .describe('addresses'),
+    mail: z.array(mailAddress).min(1).max(50).optional().describe('addresses'),
     on: z
       .array(z.enum(['failure', 'fixed', 'success', 'aborted']))
       .min(1)
