@@ -58,6 +58,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'show the deploy locks, and take away those of the dead',
     load: () => import('./unlock.ts'),
   },
+  secret: {
+    summary: 'list, show, set and rotate the secrets of the stacks',
+    load: () => import('./secret.ts'),
+  },
   lock: { summary: 'pin what upstream references mean', load: () => import('./lock.ts') },
   plugins: {
     summary: "pin the controller's plugins with all that they need",

@@ -3,6 +3,7 @@ import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { OwnRegistry } from '../drivers/image/own-registry.ts';
 import type { ClusterNode } from '../ports/cluster-nodes.ts';
+import type { Swarms } from '../ports/engine.ts';
 import { knownHostsFile, openClusterNodes, openInfrastructureDriver } from './open-infrastructure-driver.ts';
 import { localHostOf } from './on-node.ts';
 import { openStackDriver } from './open-stack-driver.ts';
@@ -15,6 +16,7 @@ export interface Clusters {
   drivers: Driver[];
   /** Where the registry is a stack of the project. */
   own: OwnRegistry | undefined;
+  swarms: Swarms;
 }
 
 /** Infrastructures, the stacks on their Swarms and the registry among these: the same connections serve all. */
@@ -42,5 +44,6 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
   return {
     drivers: [openInfrastructureDriver({ ...settings, swarms }), stacks],
     own: openOwnRegistry({ ...settings, swarms, findDoors: tunnels.findDoors }),
+    swarms,
   };
 }

@@ -2,7 +2,7 @@ import type { ComponentId, ComponentKind } from '../model/component.ts';
 import type { RunningPart } from '../plan/plan.ts';
 import { cleanLine } from './clean-line.ts';
 import { displayWidth } from './display-width.ts';
-import { formatSeconds } from './format-seconds.ts';
+import { formatAge } from './format-age.ts';
 import type { Output } from './output.ts';
 
 /** What one URL of a stack's `health` answered. */
@@ -112,9 +112,4 @@ function renderParts(parts: readonly RunningPart[], colors: Output['colors']): s
     // Whole: it is there to be copied.
     return ssh === undefined ? left : `${left.padEnd(states + names + 6)}  ${colors.dim(cleanLine(ssh))}`;
   });
-}
-
-function formatAge(seconds: number): string {
-  const days = Math.floor(seconds / 86_400);
-  return days < 2 ? formatSeconds(Math.max(0, Math.floor(seconds))).replace('.0 s', ' s') : `${days} days`;
 }

@@ -9,6 +9,7 @@ export interface MemorySwarm extends Pick<Engine, 'host' | 'get' | 'post' | 'rem
 
 export interface StoredFile {
   ID: string;
+  CreatedAt?: string;
   Spec: { Name: string; Labels?: Record<string, string>; Data?: string };
 }
 
@@ -26,7 +27,7 @@ export function createMemorySwarm(host = 'unix:///tunnel/a/engine.sock'): Memory
       const found = swarm[kind as 'configs' | 'secrets'].filter((one) => passes(one, filters));
       // A secret never comes back.
       if (kind === 'configs') return found;
-      return found.map(({ ID, Spec: { Data: _data, ...Spec } }) => ({ ID, Spec }));
+      return found.map(({ Spec: { Data: _data, ...Spec }, ...file }) => ({ ...file, Spec }));
     },
     post: async (path, body, expected = []) => {
       const kind = /^\/(configs|secrets)\/create$/.exec(path)![1] as 'configs' | 'secrets';
