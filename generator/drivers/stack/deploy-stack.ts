@@ -3,6 +3,10 @@ import { join } from 'node:path';
 import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { HashedComponent, TaskContext } from '../driver.ts';
+import { finishSwap } from '../home/end-swap.ts';
+import { hasHome } from '../home/find-home.ts';
+import { guardChange } from '../home/guard-change.ts';
+import type { SwapTarget } from '../home/start-swap.ts';
 import { awaitConvergence } from './await-convergence.ts';
 import { awaitHealth } from './await-health.ts';
 import { digestOf } from './canonical-json.ts';
@@ -45,10 +49,12 @@ export async function deployStack(
   task: TaskContext,
   tools: StackTools,
 ): Promise<void> {
-  const work = await prepare(component, task, tools);
+  let work = await prepare(component, task, tools);
   try {
     await markPending(work.place, component.hash);
-    const told = await changeServices(work, task, tools);
+    const swapping = { engine: work.engine, project: work.place.project, stack: component.name, tools, task };
+    if (await finishSwap(swapping)) work = await prepare(component, task, tools);
+    const told = await guardChange(findController(work), swapping, () => changeServices(work, task, tools));
     await awaitConvergence({ engine: work.engine, clock: tools.clock, services: rolesOf(work, told), task });
     await awaitHealth(task.source.project.stacks[component.name]!.health, tools, task);
     await writeRecord(work.place, recordOf(component, task, work, told, tools), work.records.deployed);
@@ -119,6 +125,12 @@ interface Told {
   specs: ReadonlyMap<string, SwarmService>;
   /** Kept ones whose tasks were started anew. */
   woken: readonly string[];
+}
+
+/** The service among those to be changed that is a controller, and there already. */
+function findController({ live, changes, stack }: Work): SwapTarget | undefined {
+  const name = [...changes.deployed.keys()].find((one) => live.has(one) && hasHome(live.get(one)!));
+  return name === undefined ? undefined : { name, live: live.get(name)!, wanted: stack.services.get(name)! };
 }
 
 async function changeServices(

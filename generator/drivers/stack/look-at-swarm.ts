@@ -1,7 +1,7 @@
 import type { Engine } from '../../ports/engine.ts';
 import { readRecords } from './stack-record.ts';
 import type { FoundRecords } from './stack-record.ts';
-import { COMPONENT, NAMESPACE, PROJECT, namespaceOf, shortName } from './stack-names.ts';
+import { COMPONENT, JOB, NAMESPACE, PROJECT, namespaceOf, shortName } from './stack-names.ts';
 import { labelQuery } from './swarm-objects.ts';
 import type { SwarmFile, SwarmService } from './swarm-objects.ts';
 import { componentId } from '../../model/component.ts';
@@ -31,7 +31,9 @@ export function servicesOf(
   const own = services.filter(({ Spec: { Labels: labels = {} } }) =>
     labels[PROJECT] === undefined
       ? labels[NAMESPACE] === namespace
-      : labels[PROJECT] === project && labels[COMPONENT] === componentId('stack', stack),
+      : labels[PROJECT] === project &&
+        labels[COMPONENT] === componentId('stack', stack) &&
+        labels[JOB] === undefined,
   );
   return new Map(own.map((service) => [shortName(namespace, service.Spec.Name), service]));
 }

@@ -14,6 +14,9 @@ export const RECORD = 'millrace.record';
 /** On configs and secrets made of a file: the name that the stack file has for it. */
 export const VERSION_OF = 'millrace.version-of';
 
+/** On services that do one thing and are then over, beside a stack: they are none of its services. */
+export const JOB = 'millrace.job';
+
 /** A service's name is one component of a DNS name (moby/swarmkit, manager/controlapi/common.go). */
 const MAX_SERVICE = 63;
 const SERVICE = /^[a-zA-Z0-9](?:[-_]*[a-zA-Z0-9]+)*$/;

@@ -1,6 +1,7 @@
 import type { MirrorRules } from '../../model/mirrors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Engine, Swarms } from '../../ports/engine.ts';
+import type { Jenkinses } from '../../ports/jenkins.ts';
 import type { LockPlace } from '../../ports/lock-place.ts';
 import type { Processes } from '../../ports/processes.ts';
 
@@ -19,6 +20,8 @@ export interface StackTools {
   logIn: () => { env: Readonly<Record<string, string | undefined>>; forget: () => void };
   /** The status of a URL, or why there is none. */
   probe: (url: string, signal: AbortSignal) => Promise<number | string>;
+  /** The project's own Jenkins; absent where nobody looks for one. */
+  jenkinses?: Pick<Jenkinses, 'find'>;
   openLock: (engine: Engine, project: string, name: string) => LockPlace;
   /** Takes what concerns no single component. */
   note: (text: string) => void;

@@ -15,7 +15,9 @@ export interface TaskSpec {
     Image: string;
     Configs?: { ConfigName: string }[] | null;
     Secrets?: { SecretName: string }[] | null;
+    Mounts?: { Type?: string; Source?: string; Target?: string }[] | null;
   };
+  Placement?: { Constraints?: string[] | null };
   ForceUpdate?: number;
   RestartPolicy?: { Condition?: string };
   [field: string]: unknown;

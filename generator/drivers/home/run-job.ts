@@ -1,0 +1,140 @@
+import { shorten } from '../../model/shorten.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Engine } from '../../ports/engine.ts';
+import type { Command } from '../../ports/processes.ts';
+import { isAlive } from '../stack/one-shot.ts';
+import { JOB, ownLabels } from '../stack/stack-names.ts';
+import type { StackTools } from '../stack/stack-tools.ts';
+import { labelQuery } from '../stack/swarm-objects.ts';
+import type { SwarmService, SwarmTask } from '../stack/swarm-objects.ts';
+
+/** Something that is done once, by a task somewhere in the Swarm. */
+export interface Job {
+  /** In the Swarm; a job that is there under this name is waited for, and not made again. */
+  name: string;
+  /** Of the project's that it is done for. */
+  project: string;
+  stack: string;
+  /** By digest. */
+  image: string;
+  argv: readonly [string, ...string[]];
+  constraints: readonly string[];
+  mounts: readonly { source: string; target: string; readOnly?: boolean }[];
+  secrets?: readonly string[];
+  /** How often a task that failed, or whose node was lost, is followed by another; 2 by default. */
+  retries?: number;
+}
+
+export interface JobTools extends Pick<StackTools, 'processes' | 'logIn'> {
+  engine: Engine;
+  clock: Clock;
+  signal: AbortSignal;
+}
+
+const POLL = 300;
+const LIMIT = 2 * 3_600_000;
+const LOG_LINES = 20;
+/** Between the end of a task and the next one. */
+const DELAY = 2_000;
+/** What would lead the client elsewhere than to the engine it is told. */
+const ELSEWHERE = { DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined, DOCKER_CERT_PATH: undefined };
+
+/**
+ * Runs a job to its end and takes it away.
+ * @returns the last lines that it said
+ * @throws UserError JOB_FAILED with its last words
+ */
+export async function runJob(job: Job, tools: JobTools): Promise<string[]> {
+  const id = await startJob(job, tools);
+  const task = await awaitJob(id, job, tools);
+  const lines = await tools.engine.readLog(`/tasks/${task.ID}/logs`, LOG_LINES);
+  await tools.engine.remove(`/services/${id}`);
+  if (task.Status.State === 'complete') return lines;
+  throw failed(job, task, lines);
+}
+
+/** By the client: it hands the login on with which the node pulls. @returns the service's id */
+export async function startJob(job: Job, { engine, processes, logIn, signal }: JobTools): Promise<string> {
+  const login = logIn();
+  const command: Command = {
+    file: 'docker',
+    args: argumentsOf(job),
+    env: { ...login.env, ...ELSEWHERE, DOCKER_HOST: engine.host },
+  };
+  try {
+    const { code, stderr } = await processes.run(command, { signal });
+    signal.throwIfAborted();
+    const made = (await findJobs(engine, job)).find(({ Spec }) => Spec.Name === job.name);
+    if (made) return made.ID;
+    const said = stderr.trim().split('\n').at(-1) ?? '';
+    throw new UserError(
+      'JOB_REFUSED',
+      `the job ${job.name} was not made: ${shorten(said === '' ? `code ${code}` : said, 300)}; mend it and run this again`,
+    );
+  } finally {
+    login.forget();
+  }
+}
+
+function argumentsOf({ name, project, stack, image, argv, constraints, mounts, secrets, retries = 2 }: Job) {
+  const each = (option: string, values: readonly string[]): string[] =>
+    values.flatMap((value) => [option, value]);
+  const labels = { ...ownLabels(project, stack), [JOB]: name };
+  const [program, ...words] = argv;
+  return [
+    ...['service', 'create', '--detach', '--quiet', '--name', name, '--mode', 'replicated-job'],
+    ...['--restart-condition', retries === 0 ? 'none' : 'on-failure', '--restart-delay', `${DELAY}ms`],
+    ...(retries === 0 ? [] : ['--restart-max-attempts', String(retries)]),
+    ...['--no-resolve-image', '--with-registry-auth', '--user', '0:0', '--no-healthcheck'],
+    ...each(
+      '--label',
+      Object.entries(labels).map(([key, value]) => `${key}=${value}`),
+    ),
+    ...each('--constraint', constraints),
+    ...each(
+      '--mount',
+      mounts.map(
+        ({ source, target, readOnly }) =>
+          `"type=bind","source=${source}","target=${target}"${readOnly === true ? ',readonly' : ''}`,
+      ),
+    ),
+    ...each('--secret', secrets ?? []),
+    ...['--entrypoint', program, image, ...words],
+  ];
+}
+
+/** Jobs of the project's stack that are there, over or not. */
+export async function findJobs(
+  engine: Pick<Engine, 'get'>,
+  { project, stack }: Pick<Job, 'project' | 'stack'>,
+): Promise<SwarmService[]> {
+  const labels = Object.entries(ownLabels(project, stack)).map(([key, value]) => `${key}=${value}`);
+  return (await engine.get(`/services?${labelQuery(...labels, JOB)}`)) as SwarmService[];
+}
+
+/** Waits until a task has done it, or enough have failed. @returns the last task */
+async function awaitJob(id: string, { name, retries = 2 }: Job, tools: JobTools): Promise<SwarmTask> {
+  const { engine, clock, signal } = tools;
+  const end = clock.now() + LIMIT;
+  const filters = encodeURIComponent(JSON.stringify({ service: [id] }));
+  for (;;) {
+    const tasks = (await engine.get(`/tasks?filters=${filters}`)) as SwarmTask[];
+    const done = tasks.find(({ Status }) => Status.State === 'complete');
+    if (done) return done;
+    const ended = tasks.filter((task) => !isAlive(task));
+    const [last] = ended.sort((a, b) => (a.CreatedAt < b.CreatedAt ? 1 : -1));
+    if (last && ended.length > retries && ended.length === tasks.length) return last;
+    if (clock.now() > end)
+      throw new UserError('JOB_FAILED', `the job ${name} has not ended in 2 hours; look at its node`);
+    await clock.sleep(POLL, signal);
+  }
+}
+
+function failed({ name }: Job, { Status }: SwarmTask, lines: readonly string[]): UserError {
+  const said = lines.at(-1) ?? Status.Err ?? Status.State;
+  return new UserError(
+    'JOB_FAILED',
+    `the job ${name} failed: ${shorten(said.replace(/\s+/g, ' ').trim(), 300)}; mend it and run this again`,
+  );
+}

@@ -1,0 +1,78 @@
+import type { Engine } from '../../ports/engine.ts';
+import { fitName, ownLabels } from '../stack/stack-names.ts';
+import { labelQuery } from '../stack/swarm-objects.ts';
+import type { ServiceSpec, SwarmFile } from '../stack/swarm-objects.ts';
+import type { Home } from './find-home.ts';
+
+/**
+ * How far a swap has come:
+ * - `stopping`: the former controller may be stopped; its home is as it left it, the snapshot not whole
+ * - `copied`: the snapshot is whole; the new controller may have been started
+ * - `restoring`: the new one is given up
+ */
+export type SwapPhase = 'stopping' | 'copied' | 'restoring';
+
+/** A swap that has begun and not ended: what is needed to end it, whoever comes. */
+export interface SwapState {
+  version: 1;
+  /** Of the snapshot. */
+  snapshot: string;
+  /** Of the service in the stack file, and in the Swarm. */
+  service: string;
+  serviceId: string;
+  home: Home;
+  /** What ran before, whole. */
+  former: ServiceSpec;
+  /** The service's hash that is swapped in. */
+  target: string;
+  /** Ids of the tasks that there were. */
+  known: readonly string[];
+}
+
+export interface SwapPlace {
+  engine: Pick<Engine, 'get' | 'post' | 'remove'>;
+  project: string;
+  stack: string;
+}
+
+interface StateConfig extends SwarmFile {
+  Version: { Index: number };
+}
+
+/** On the config: the phase, for only labels of a config can be changed. */
+const PHASE = 'millrace.swap';
+
+/** @returns undefined where no swap is under way */
+export async function readSwap(
+  place: SwapPlace,
+): Promise<{ state: SwapState; phase: SwapPhase } | undefined> {
+  const found = await findConfig(place);
+  if (!found) return undefined;
+  const state = JSON.parse(Buffer.from(found.Spec.Data ?? '', 'base64').toString('utf8')) as SwapState;
+  return { state, phase: found.Spec.Labels![PHASE] as SwapPhase };
+}
+
+/** The first phase. */
+export async function beginSwap(place: SwapPlace, state: SwapState): Promise<void> {
+  const name = fitName(`millrace-${place.project}-${place.stack}`, `swap-${state.snapshot}`);
+  const labels = { ...ownLabels(place.project, place.stack), [PHASE]: 'stopping' };
+  const data = Buffer.from(JSON.stringify(state)).toString('base64');
+  await place.engine.post('/configs/create', { Name: name, Labels: labels, Data: data });
+}
+
+export async function advanceSwap(place: SwapPlace, phase: SwapPhase): Promise<void> {
+  const { ID, Version, Spec } = (await findConfig(place))!;
+  const labels = { ...Spec.Labels, [PHASE]: phase };
+  await place.engine.post(`/configs/${ID}/update?version=${Version.Index}`, { ...Spec, Labels: labels });
+}
+
+export async function endSwap(place: SwapPlace): Promise<void> {
+  const found = await findConfig(place);
+  if (found) await place.engine.remove(`/configs/${found.ID}`);
+}
+
+async function findConfig({ engine, project, stack }: SwapPlace): Promise<StateConfig | undefined> {
+  const own = Object.entries(ownLabels(project, stack)).map(([key, value]) => `${key}=${value}`);
+  const found = (await engine.get(`/configs?${labelQuery(...own, PHASE)}`)) as StateConfig[];
+  return found[0];
+}
