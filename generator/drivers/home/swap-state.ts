@@ -1,5 +1,6 @@
+import { fitName } from '../../model/fit-name.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { fitName, ownLabels } from '../stack/stack-names.ts';
+import { ownLabels } from '../stack/stack-names.ts';
 import { labelQuery } from '../stack/swarm-objects.ts';
 import type { ServiceSpec, SwarmFile } from '../stack/swarm-objects.ts';
 import type { Home } from './find-home.ts';
