@@ -2,22 +2,13 @@ import { diffFiles } from '../hash/diff-inputs.ts';
 import type { ComponentId } from '../model/component.ts';
 import type { InputChange } from '../model/input-change.ts';
 import { UserError } from '../model/user-error.ts';
-import type { Observation, Observations } from '../plan/plan.ts';
-import type { LastState } from './explain-change.ts';
+import type { Observations } from '../plan/plan.ts';
+import { lastStateOf } from './last-state.ts';
 import type { CommitSummary } from './memo-summary.ts';
 import type { LoadedCommit, OpenedCommit } from './open-commit.ts';
 
 /** Each costs a reading of a whole commit; what was made at more of them keeps the reason without the files. */
 const MAX_REVISIONS = 20;
-
-/** What exists or runs of a component, by what was observed; undefined where there is nothing. */
-export function lastStateOf(observation: Observation | undefined, hash: string): LastState | undefined {
-  if (observation?.state === 'built') return { hash };
-  if (observation === undefined || observation.state === 'elsewhere') return undefined;
-  const found = observation.state === 'absent' ? observation.last : observation;
-  if (found === undefined) return undefined;
-  return { hash: found.hash, ...(found.revision === undefined ? {} : { revision: found.revision }) };
-}
 
 /**
  * How the inputs of what is to be made anew differ from those of what exists, computed from the commits that that was

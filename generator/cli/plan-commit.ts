@@ -4,7 +4,7 @@ import type { Observations, Plan } from '../plan/plan.ts';
 import { planProject } from '../plan/plan-project.ts';
 import type { Invocation } from './command.ts';
 import type { LastState } from './explain-change.ts';
-import { findChanges, lastStateOf } from './find-changes.ts';
+import { lastStateOf } from './last-state.ts';
 import type { CommitSummary } from './memo-summary.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import { observeAll } from './open-world.ts';
@@ -21,7 +21,10 @@ interface PlanSettings {
   drivers: Drivers;
   env: Invocation['env'];
   only?: readonly string[];
-  /** The plan will be carried out: what is not there will be built. */
+  /**
+   * The plan will be carried out: what is not there will be built. It is shown to nobody, so what has changed since the
+   * last build, which only words the reasons, is not looked up in git.
+   */
   builds?: boolean;
 }
 
@@ -41,16 +44,17 @@ export async function planCommit(
   // What the project no longer has is only told by its place.
   const kinds = chosen?.every((id) => components.has(id as ComponentId)) ? [] : drivers.keys();
   const observations = await observeAll(drivers, chooseObserved(components, chosen), summary, kinds);
-  // While the reasons are looked up.
   if (builds) expectBuilds(components, observations, drivers);
-  const changes = await findChanges(observations, opened);
+  const changes = builds
+    ? undefined
+    : await (await import('./find-changes.ts')).findChanges(observations, opened);
   const plan = planProject({
     project: project.project,
     revision: opened.revision,
     graph,
     hashes,
     observations,
-    changes,
+    ...(changes ? { changes } : {}),
     ...(chosen ? { only: chosen } : {}),
   });
   return { plan, components, observations };

@@ -51,3 +51,10 @@ test('nobody is told where everything exists, where it is not planned, or where 
   expect(await plan({ ami: ABSENT }, { builds: true, only: ['image:api'] })).toEqual([]);
   expect(await plan({ image: ABSENT, ami: ABSENT }, {})).toEqual([]);
 });
+
+test('what has changed since the last build is asked of git where the plan is shown, and not where it is carried out', async () => {
+  const last = { id: 'sha256:1', reference: 'r/shop/api@sha256:1', hash: 'b'.repeat(64) };
+  const changed: Observation = { state: 'absent', last: { ...last, revision: 'c'.repeat(40) } };
+  await expect(plan({ image: changed }, {})).rejects.toThrow('nothing of the commit is needed');
+  expect(await plan({ image: changed }, { builds: true })).toEqual(['image']);
+});
