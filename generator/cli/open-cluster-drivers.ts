@@ -2,10 +2,14 @@ import { openEngine } from '../adapters/engine/open-engine.ts';
 import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
 import type { Driver } from '../drivers/driver.ts';
 import type { OwnRegistry } from '../drivers/image/own-registry.ts';
+import { createJobsDriver } from '../drivers/jobs/jobs-driver.ts';
+import { JENKINS_STACK } from '../model/jenkins/hosting-stack.ts';
 import type { ClusterNode } from '../ports/cluster-nodes.ts';
 import type { Swarms } from '../ports/engine.ts';
+import type { Jenkinses } from '../ports/jenkins.ts';
 import { knownHostsFile, openClusterNodes, openInfrastructureDriver } from './open-infrastructure-driver.ts';
 import { localHostOf } from './on-node.ts';
+import { openJenkins } from './open-jenkins.ts';
 import { openStackDriver } from './open-stack-driver.ts';
 import { openSwarms } from './open-swarms.ts';
 import type { WorldSettings } from './open-world.ts';
@@ -17,6 +21,8 @@ export interface Clusters {
   /** Where the registry is a stack of the project. */
   own: OwnRegistry | undefined;
   swarms: Swarms;
+  /** Where Jenkins is a stack of the project. */
+  jenkins: Jenkinses | undefined;
 }
 
 /** Infrastructures, the stacks on their Swarms and the registry among these: the same connections serve all. */
@@ -32,18 +38,27 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
       ...(keyFile ? { keyFile } : {}),
     });
   });
+  const nodes = openClusterNodes(settings);
   const swarms = openSwarms({
     env,
-    nodes: openClusterNodes(settings),
+    nodes,
     openTunnel: tunnels.openTunnel,
     openEngine,
     isGivenUp: (name) => project.infrastructure[name]?.variables?.['recover_quorum'] === true,
     localHost: localHostOf(env),
   });
   const stacks = withManagedSecrets(await openStackDriver({ ...settings, swarms }), swarms);
+  const jenkins =
+    project.stacks[JENKINS_STACK] &&
+    openJenkins({ ...settings, swarms, nodes, openTunnel: tunnels.openTunnel });
   return {
-    drivers: [openInfrastructureDriver({ ...settings, swarms }), stacks],
+    drivers: [
+      openInfrastructureDriver({ ...settings, swarms }),
+      stacks,
+      ...(jenkins ? [createJobsDriver({ ...settings, jenkins })] : []),
+    ],
     own: openOwnRegistry({ ...settings, swarms, findDoors: tunnels.findDoors }),
     swarms,
+    jenkins,
   };
 }

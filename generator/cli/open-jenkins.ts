@@ -6,6 +6,7 @@ import { createHttpTransport } from '../adapters/jenkins/http-transport.ts';
 import { createJenkinsServer } from '../adapters/jenkins/jenkins-server.ts';
 import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
 import { namespaceOf, serviceName } from '../drivers/stack/stack-names.ts';
+import { CONTROLLER, JENKINS_STACK, SERVICE_PASSWORD } from '../model/jenkins/hosting-stack.ts';
 import type { Project } from '../model/project/project.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -13,10 +14,6 @@ import type { ClusterNode, ClusterNodes } from '../ports/cluster-nodes.ts';
 import type { Engine, Swarms } from '../ports/engine.ts';
 import type { Jenkinses } from '../ports/jenkins.ts';
 import type { Invocation } from './command.ts';
-
-/** The stack that is Jenkins, and the service in it that is its controller. */
-export const JENKINS_STACK = 'jenkins';
-const CONTROLLER = 'controller';
 
 export interface JenkinsSettings {
   project: Project;
@@ -38,7 +35,7 @@ export function openJenkins(settings: JenkinsSettings): Jenkinses {
   const { project, env, clock, swarms, patience } = settings;
   const base = env['MILLRACE_JENKINS'] ?? '';
   if (base !== '') {
-    const passwordFile = env['MILLRACE_JENKINS_PASSWORD_FILE'] ?? '/run/secrets/jenkins_service_password';
+    const passwordFile = env['MILLRACE_JENKINS_PASSWORD_FILE'] ?? SERVICE_PASSWORD.path;
     const transport = createHttpTransport({ base: base.replace(/\/+$/, ''), passwordFile });
     const server = createJenkinsServer(transport, clock, patience);
     return { find: () => Promise.resolve(server) };

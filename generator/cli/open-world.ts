@@ -6,6 +6,7 @@ import type { ComponentKind } from '../model/component.ts';
 import type { Project } from '../model/project/project.ts';
 import type { Observation, Observations } from '../plan/plan.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Jenkinses } from '../ports/jenkins.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Invocation } from './command.ts';
 import type { OpenedCommit } from './open-commit.ts';
@@ -19,10 +20,12 @@ export interface World {
   processes: Processes;
   /** How this process marks what it makes. */
   run: ThisRun;
+  /** Where Jenkins is a stack of the project. */
+  jenkins?: Jenkinses;
 }
 
 /** What the drivers of kinds that need tools are made of. */
-export interface WorldSettings extends Omit<World, 'drivers'> {
+export interface WorldSettings extends Omit<World, 'drivers' | 'jenkins'> {
   project: Project;
   env: Invocation['env'];
   /** Takes what concerns no single component. */
@@ -61,10 +64,16 @@ export async function openWorld(
     clusters?.then(({ drivers }) => drivers),
   ]);
   const drivers = [
-    ...made.filter((one) => one !== false && one !== undefined).flat(),
+    // A Jenkins that is not the project's own; where it is, its driver follows.
     createUnseenDriver('jobs', { state: 'elsewhere', who: "Jenkins' seed job" }),
+    ...made.filter((one) => one !== false && one !== undefined).flat(),
   ];
-  return { drivers: new Map(drivers.map((driver) => [driver.kind, driver])), ...tools };
+  const jenkins = (await clusters)?.jenkins;
+  return {
+    drivers: new Map(drivers.map((driver) => [driver.kind, driver])),
+    ...tools,
+    ...(jenkins ? { jenkins } : {}),
+  };
 }
 
 /** What starts programs is loaded with the first of them: a plan of images starts none. */

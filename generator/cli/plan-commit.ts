@@ -4,6 +4,7 @@ import type { Observations, Plan } from '../plan/plan.ts';
 import { planProject } from '../plan/plan-project.ts';
 import type { Invocation } from './command.ts';
 import type { LastState } from './explain-change.ts';
+import { forgiveJenkins } from './forgive-jenkins.ts';
 import { lastStateOf } from './last-state.ts';
 import type { CommitSummary } from './memo-summary.ts';
 import type { OpenedCommit } from './open-commit.ts';
@@ -43,7 +44,8 @@ export async function planCommit(
   const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? verifiedIds(summary) : undefined);
   // What the project no longer has is only told by its place.
   const kinds = chosen?.every((id) => components.has(id as ComponentId)) ? [] : drivers.keys();
-  const observations = await observeAll(drivers, chooseObserved(components, chosen), summary, kinds);
+  const looking = forgiveJenkins(drivers);
+  const observations = await observeAll(looking.drivers, chooseObserved(components, chosen), summary, kinds);
   if (builds) expectBuilds(components, observations, drivers);
   const changes = builds
     ? undefined
@@ -57,6 +59,7 @@ export async function planCommit(
     ...(changes ? { changes } : {}),
     ...(chosen ? { only: chosen } : {}),
   });
+  looking.judge(plan);
   return { plan, components, observations };
 }
 

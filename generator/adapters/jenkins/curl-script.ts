@@ -1,7 +1,6 @@
+import { SERVICE_USER } from '../../model/jenkins/hosting-stack.ts';
 import { CONNECT_SECONDS, REQUEST_SECONDS } from './jenkins-transport.ts';
 
-/** Whom Jenkins knows the CLI as; `jenkins/casc.yaml` makes it. */
-export const SERVICE_USER = 'millrace';
 /** Exit codes of ours: curl's own are below 100. */
 export const NO_CURL = 127;
 export const NO_PASSWORD = 120;

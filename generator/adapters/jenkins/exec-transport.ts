@@ -1,3 +1,4 @@
+import { SERVICE_PASSWORD } from '../../model/jenkins/hosting-stack.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { RunInContainer } from '../engine/run-in-container.ts';
 import { CURL_SCRIPT, NO_CURL, NO_PASSWORD } from './curl-script.ts';
@@ -19,8 +20,6 @@ export interface ExecTransportSettings {
 
 /** Where the image of the controller has it. */
 const BASE = 'http://127.0.0.1:8080';
-/** As stacks/jenkins.yml mounts it. */
-const SECRET = '/run/secrets/jenkins_service_password';
 /** The crumb, the request, and starting both. */
 const SILENCE = (2 * REQUEST_SECONDS + 15) * 1_000;
 /** curl(1), EXIT CODES: no connection was made, so nothing was sent. */
@@ -31,7 +30,7 @@ const NOT_SENT: ReadonlyMap<number, string> = new Map([
 
 /** Requests through `docker exec`: Jenkins need not be reachable from here, and its password stays where it is. */
 export function createExecTransport(settings: ExecTransportSettings): JenkinsTransport {
-  const { container, run, name, base = BASE, secret = SECRET } = settings;
+  const { container, run, name, base = BASE, secret = SERVICE_PASSWORD.path } = settings;
   return {
     name,
     send: async ({ method, path, form = '' }) => {

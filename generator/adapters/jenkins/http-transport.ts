@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { SERVICE_USER } from '../../model/jenkins/hosting-stack.ts';
 import { UserError } from '../../model/user-error.ts';
-import { SERVICE_USER } from './curl-script.ts';
 import { TransportFailure } from './jenkins-transport.ts';
 import type { JenkinsRequest, JenkinsResponse, JenkinsTransport } from './jenkins-transport.ts';
 import { requestWhole } from './request-whole.ts';
