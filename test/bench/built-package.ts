@@ -12,7 +12,8 @@ export const REPOSITORY = fileURLToPath(new URL('../../', import.meta.url));
  */
 export async function buildPackage(folder: string): Promise<string> {
   mkdirSync(join(folder, 'bin'), { recursive: true });
-  for (const path of ['package.json', 'bin/millrace']) cpSync(join(REPOSITORY, path), join(folder, path));
+  for (const path of ['package.json', 'bin/millrace', 'bin/package.json'])
+    cpSync(join(REPOSITORY, path), join(folder, path));
   const { code, output } = await run('node', ['script/build.mjs', join(folder, 'dist')], REPOSITORY);
   if (code !== 0) throw new Error(`the build failed: ${output}`);
   return join(folder, 'bin/millrace');

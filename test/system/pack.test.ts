@@ -92,6 +92,7 @@ describe('the packed tarball', () => {
         'LICENSE',
         'README.md',
         'bin/millrace',
+        'bin/package.json',
         'dist/THIRD_PARTY.txt',
         'dist/cli/main.js',
         'dist/package.json',
@@ -102,7 +103,7 @@ describe('the packed tarball', () => {
       ]),
     );
     const known =
-      /^(LICENSE|README\.md|package\.json|bin\/millrace|dist\/(THIRD_PARTY\.txt|package\.json|(cli|chunks)\/[\w-]+\.js)|resources\/project\.schema\.json|(ansible|jenkins-image|packer|stacks)\/.+)$/;
+      /^(LICENSE|README\.md|package\.json|bin\/(millrace|package\.json)|dist\/(THIRD_PARTY\.txt|package\.json|(cli|chunks)\/[\w-]+\.js)|resources\/project\.schema\.json|(ansible|jenkins-image|packer|stacks)\/.+)$/;
     expect(packed.filter((path) => !known.test(path))).toEqual([]);
     expect(packed.filter((path) => /node_modules|__pycache__|\.retry$|\.map$|\.tsx?$/.test(path))).toEqual(
       [],

@@ -43,7 +43,8 @@ async function make(folder: string): Promise<void> {
     const env = { ...process.env, NODE_OPTIONS: '' };
     await promisify(execFile)('node', ['script/build.mjs', join(half, 'dist')], { cwd: ROOT, env });
     mkdirSync(join(half, 'bin'));
-    for (const file of ['package.json', 'bin/millrace']) copyFileSync(join(ROOT, file), join(half, file));
+    for (const file of ['package.json', 'bin/millrace', 'bin/package.json'])
+      copyFileSync(join(ROOT, file), join(half, file));
     // What the package holds beside its programs.
     for (const part of ['ansible', 'packer', 'stacks', 'jenkins-image', 'resources'])
       symlinkSync(join(ROOT, part), join(half, part));
