@@ -3,9 +3,11 @@ import { externalFiles } from '../drivers/stack/find-externals.ts';
 import { variablesOf } from '../drivers/stack/inputs.ts';
 import { readCompose } from '../drivers/stack/read-compose.ts';
 import { plainPath } from '../hash/path-inputs.ts';
-import { credentialId, credentialSecret } from '../model/managed-secrets.ts';
+import { credentialIds, credentialUses } from '../model/jenkins/credentials.ts';
+import type { CredentialKind } from '../model/jenkins/credentials.ts';
+import { CREDENTIAL_PREFIX, JENKINS_STACK } from '../model/jenkins/hosting-stack.ts';
+import { credentialId } from '../model/managed-secrets.ts';
 import type { ManagedSecret } from '../model/managed-secrets.ts';
-import { namedCredentials } from '../model/named-credentials.ts';
 import { hintNearest } from '../model/nearest-name.ts';
 import type { Project } from '../model/project/project.ts';
 import { shorten } from '../model/shorten.ts';
@@ -21,13 +23,13 @@ export interface KnownSecret {
   purpose: string;
   /** Made by the program; the others are set by people. */
   managed?: ManagedSecret;
+  /** Of a credential of Jenkins, where its use tells. */
+  kind?: CredentialKind;
   /** Services of the commit that use it, `jenkins_controller`. */
   services: string[];
   /** Stacks that use it, or for which it is made. */
   stacks: string[];
 }
-
-const JENKINS = 'jenkins';
 
 /** @throws UserError BAD_STACK */
 export function knownSecrets(source: Pick<ProjectSource, 'project' | 'files'>): KnownSecret[] {
@@ -46,11 +48,11 @@ export function knownSecrets(source: Pick<ProjectSource, 'project' | 'files'>): 
     const all = [...new Set([one.stack, ...stacks])];
     return { name: one.name, external, purpose: one.purpose, managed: one, services, stacks: all };
   });
-  const credentials = [...namedCredentials(project)].map(([id, fields]): KnownSecret => {
-    const external = credentialSecret(id);
+  const credentials = credentialIds(project).map((id): KnownSecret => {
+    const external = `${CREDENTIAL_PREFIX}${id}`;
     const { services, stacks } = usersOf(external);
-    const all = stacks.length === 0 && project.stacks[JENKINS] ? [JENKINS] : stacks;
-    return { name: id, external, purpose: `a credential: ${fields.join(', ')}`, services, stacks: all };
+    const all = stacks.length === 0 && project.stacks[JENKINS_STACK] ? [JENKINS_STACK] : stacks;
+    return { name: id, external, ...describeCredential(project, id), services, stacks: all };
   });
   const known = [...managed, ...credentials];
   const others = [...new Set(users.filter(({ section }) => section === 'secrets').map(({ name }) => name))]
@@ -61,6 +63,20 @@ export function knownSecrets(source: Pick<ProjectSource, 'project' | 'files'>): 
       return { name, external, purpose: 'external in a stack file', ...usersOf(external) };
     });
   return [...known, ...others];
+}
+
+const SHAPES: Readonly<Record<CredentialKind, string>> = {
+  login: 'user:password',
+  text: 'a text',
+  key: 'a private key',
+};
+
+function describeCredential(project: Project, id: string): Pick<KnownSecret, 'purpose' | 'kind'> {
+  const uses = credentialUses(project).filter((one) => one.id === id);
+  const kind = uses.find((one) => one.kind !== undefined)?.kind;
+  const fields = new Set(uses.map(({ path }) => path.slice(0, path[0] === 'jobs' ? 2 : 3).join('.')));
+  const purpose = `credential${kind ? ` (${SHAPES[kind]})` : ''}: ${[...fields].join(', ')}`;
+  return kind ? { purpose, kind } : { purpose };
 }
 
 interface User {

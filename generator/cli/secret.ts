@@ -123,6 +123,7 @@ async function set(name: string, world: SecretWorld, invocation: Invocation): Pr
   const value = withoutLineEnd(await world.readInput(MAX_SECRET));
   if (value.length === 0)
     throw new UserError('NO_INPUT', 'expected a value on standard input, found nothing; give a file: < FILE');
+  refuseShape(known, value);
   return tell(known, await changeSecret(known, value, { ...world, ...world.source }), invocation);
 }
 
@@ -152,6 +153,22 @@ function tell({ name }: KnownSecret, changed: ChangedSecret, { output, options }
       'Jenkins takes it when its controller starts: a password changed in its pages is overwritten then',
     );
   return changed;
+}
+
+/** What Jenkins could not take apart would fail in a build, long after. */
+function refuseShape({ name, kind }: KnownSecret, value: Buffer): void {
+  const text = value.toString('utf8');
+  const expected =
+    kind === 'login' && !/^[^:\n]+:./.test(text)
+      ? 'user:password, the user up to the first colon'
+      : kind === 'key' && !text.startsWith('-----BEGIN ')
+        ? 'a private key, which begins with -----BEGIN'
+        : undefined;
+  if (expected !== undefined)
+    throw new UserError(
+      'BAD_VALUE',
+      `${name}: expected ${expected}; nothing was changed; give it in that form`,
+    );
 }
 
 /** An editor ends a line; a password has no such end. A key of many lines needs it. */

@@ -1,3 +1,5 @@
+import { CREDENTIAL_PREFIX } from './jenkins/hosting-stack.ts';
+
 /**
  * A secret that is made by the first deploy of the stack that uses it: a Swarm secret, which only tasks read, and beside
  * it a Swarm config, which a manager gives back: what is needed to write by it, or its public half.
@@ -62,14 +64,7 @@ export function partsOf(name: string): readonly string[] {
   return managed ? [managed.secret, managed.config] : [name];
 }
 
-const CREDENTIAL = 'jenkins_credential_';
-
-/** The Swarm secret that holds a credential of Jenkins. */
-export function credentialSecret(id: string): string {
-  return `${CREDENTIAL}${id}`;
-}
-
 /** @returns undefined for the name of another secret */
 export function credentialId(secret: string): string | undefined {
-  return secret.startsWith(CREDENTIAL) ? secret.slice(CREDENTIAL.length) : undefined;
+  return secret.startsWith(CREDENTIAL_PREFIX) ? secret.slice(CREDENTIAL_PREFIX.length) : undefined;
 }

@@ -106,8 +106,8 @@ describe('list', () => {
      jenkins_service_password not made yet by which this program asks Jenkins, as the user millrace used by no service
      jenkins_agent_key not made yet by which the controller logs in on its agents jenkins_build-1
      jenkins_agent_host_key not made yet by which the controller knows its agents used by no service
-     git missing a credential: scm.credential jenkins_controller
-     hook missing a credential: notify.slack.credential used by no service
+     git missing credential (user:password): scm.credential jenkins_controller
+     hook missing credential (a text): notify.slack.credential used by no service
      db_password missing external in a stack file web_api
      git is missing; set it: millrace secret set git < FILE
      hook is missing; set it: millrace secret set hook < FILE
@@ -131,9 +131,9 @@ describe('list', () => {
 
 describe('set', () => {
   test('takes the bare id of a credential, and a line without its end', async () => {
-    const { stderr } = await run(['set', 'git'], { input: 'token-1\n' });
+    const { stderr } = await run(['set', 'git'], { input: 'ci:token-1\n' });
     expect(swarm.secrets.map(({ Spec }) => Spec.Name)).toEqual(['jenkins_credential_git']);
-    expect(text(swarm.secrets[0])).toBe('token-1');
+    expect(text(swarm.secrets[0])).toBe('ci:token-1');
     expect(swarm.secrets[0]!.Spec.Labels).toEqual({
       'millrace.project': 'shop',
       'millrace.component': 'stack:jenkins',
@@ -146,12 +146,9 @@ describe('set', () => {
 
   test('leaves a text of many lines as it is, and gives a further value another name', async () => {
     const key = '-----BEGIN KEY-----\nabc\n-----END KEY-----\n';
-    await run(['set', 'jenkins_credential_git'], { input: 'first' });
-    await run(['set', 'git'], { input: key });
-    expect(swarm.secrets.map(({ Spec }) => Spec.Name)).toEqual([
-      'jenkins_credential_git',
-      'jenkins_credential_git-2',
-    ]);
+    await run(['set', 'db_password'], { input: 'first' });
+    await run(['set', 'db_password'], { input: key });
+    expect(swarm.secrets.map(({ Spec }) => Spec.Name)).toEqual(['db_password', 'db_password-2']);
     expect(text(swarm.secrets[1])).toBe(key);
   });
 
@@ -162,6 +159,13 @@ describe('set', () => {
     expect(held).toEqual(['lock of stack:web', 'released']);
     expect(applied).toEqual([['stack:web']]);
     expect(stderr).toContain('until the next apply stack:web has the former one');
+  });
+
+  test('refuses a credential that Jenkins could not use as what it is for', async () => {
+    await expect(run(['set', 'jenkins_credential_git'], { input: 'token' })).rejects.toThrow(
+      'git: expected user:password, the user up to the first colon',
+    );
+    expect(swarm.secrets).toEqual([]);
   });
 
   test('refuses an empty value, one that it makes itself, and a name that nothing has', async () => {
