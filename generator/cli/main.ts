@@ -67,6 +67,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: "pin the controller's plugins with all that they need",
     load: () => import('./plugins.ts'),
   },
+  doctor: {
+    summary: 'say what this machine lacks for the project, and how to get it',
+    load: () => import('./doctor.ts'),
+  },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };
 
