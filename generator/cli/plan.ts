@@ -29,6 +29,9 @@ export const command: Command = {
       openCommit(invocation, readRevision(options)),
       import('./open-world.ts'),
       import('./plan-commit.ts'),
+      // Loaded while git looks at the files: nearly every project has images, and most plans are shown as a table.
+      import('./open-image-driver.ts'),
+      import('../report/plan-table.ts'),
     ]);
     const { drivers } = await openWorld(opened.summary.project, env, (text) => output.note(text), {
       root,
