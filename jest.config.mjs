@@ -10,6 +10,8 @@ export default {
     '/test/samples/',
     '/test/system/',
   ],
+  // One less is jest's own choice, which on two processors leaves one idle.
+  maxWorkers: '100%',
   // What hangs is ended; a slow machine is not a failure.
   testTimeout: 120_000,
   extensionsToTreatAsEsm: ['.ts'],
