@@ -133,7 +133,7 @@ function readRevision({ rev }: Invocation['options']): { rev?: string } {
 }
 
 /** What is published is found by everybody: it is made of what everybody can see. */
-function takesCommitsOnly(error: unknown): unknown {
+export function takesCommitsOnly(error: unknown): unknown {
   if (!(error instanceof UserError) || error.code !== 'DIRTY_TREE') return error;
   const found = error.message.replace(/; [^;]*$/, '');
   return new UserError(error.code, `${found}; commit them: only a commit is applied`, error.problems);

@@ -4,6 +4,7 @@ import type { Jenkinses } from '../../ports/jenkins.ts';
 import { followBuild, followQueue } from './follow-build.ts';
 import type { FollowTools } from './follow-build.ts';
 import { readBuild } from './read-builds.ts';
+import { readConsoleLine } from './read-console-line.ts';
 import type { JenkinsBuild } from './read-builds.ts';
 import { createSteadyServer } from './steady-server.ts';
 
@@ -50,7 +51,13 @@ export async function awaitJob(job: string, begun: Begun, tools: RunTools): Prom
     number ??= await lastBuildOf(job, follow);
   }
   tools.phase(`build ${number}`);
-  return followBuild(job, number, follow);
+  return followBuild(job, number, { ...follow, log: (line) => tell(readConsoleLine(line), tools) });
+}
+
+function tell(line: ReturnType<typeof readConsoleLine>, { phase, log }: RunTools): void {
+  if (!line) return;
+  if ('stage' in line) phase(line.stage);
+  else log(line.text);
 }
 
 async function lastBuildOf(job: string, { server }: FollowTools): Promise<number> {

@@ -1,18 +1,12 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { createHttpTransport } from '../../../generator/adapters/jenkins/http-transport.ts';
-import { createJenkinsServer } from '../../../generator/adapters/jenkins/jenkins-server.ts';
 import type { HashedComponent, ProjectSource, TaskContext } from '../../../generator/drivers/driver.ts';
 import { createJobsDriver } from '../../../generator/drivers/jobs/jobs-driver.ts';
 import { Project } from '../../../generator/model/project/project.ts';
 import { UserError } from '../../../generator/model/user-error.ts';
 import type { Observation } from '../../../generator/plan/plan.ts';
-import type { Jenkinses } from '../../../generator/ports/jenkins.ts';
-import { FAKE_PASSWORD, startFakeJenkins } from '../../fakes/fake-jenkins.ts';
 import type { FakeBuild, FakeJenkins } from '../../fakes/fake-jenkins.ts';
-import { createHurriedClock } from '../../fakes/hurried-clock.ts';
+import { openJenkinsWorld } from '../../fakes/jenkins-world.ts';
+import type { JenkinsWorld } from '../../fakes/jenkins-world.ts';
 
 const SEED = '/job/shop/job/deliver/job/seed';
 const [OURS, THEIRS] = ['a'.repeat(64), 'b'.repeat(64)];
@@ -31,36 +25,18 @@ const SOURCE = {
   files: { revision: HEAD },
 } as unknown as ProjectSource;
 
-let folder: string;
+let world: JenkinsWorld;
 let fake: FakeJenkins;
-let isThere: boolean;
-let failures: UserError[];
-let jenkins: Jenkinses;
-const clock = createHurriedClock();
 beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'millrace-test-'));
-  const passwordFile = join(folder, 'password');
-  writeFileSync(passwordFile, FAKE_PASSWORD);
-  fake = await startFakeJenkins();
-  [isThere, failures] = [true, []];
-  const server = createJenkinsServer(createHttpTransport({ base: fake.address, passwordFile }), clock);
-  jenkins = {
-    find: () => {
-      const failure = failures.shift();
-      if (failure) return Promise.reject(failure);
-      return Promise.resolve(isThere ? server : undefined);
-    },
-  };
+  world = await openJenkinsWorld();
+  fake = world.fake;
 });
-afterEach(async () => {
-  await fake.stop();
-  rmSync(folder, { recursive: true });
-});
+afterEach(() => world.stop());
 
 const seeded = (...builds: FakeBuild[]): void => void fake.jobs.set(SEED, { builds });
 
 async function observe(): Promise<Observation | undefined> {
-  const { observe } = createJobsDriver({ jenkins, clock });
+  const { observe } = createJobsDriver(world);
   return (await observe([COMPONENT], SOURCE)).get('jobs:shop');
 }
 
@@ -79,7 +55,7 @@ async function deploy(signal = new AbortController().signal): Promise<Run> {
     log: (line: string) => run.lines.push(line),
   } as unknown as TaskContext;
   try {
-    await createJobsDriver({ jenkins, clock }).deploy!(COMPONENT, task);
+    await createJobsDriver(world).deploy!(COMPONENT, task);
   } catch (error) {
     run.error = error;
   }
@@ -94,7 +70,7 @@ describe('the jobs that Jenkins has', () => {
     expect(await observe()).toEqual({ state: 'absent', why: 'the seed job never ran' });
     fake.jobs.clear();
     expect(await observe()).toEqual({ state: 'absent', why: 'the seed job never ran' });
-    isThere = false;
+    world.isThere = false;
     expect(await observe()).toEqual({ state: 'absent', why: 'host absent' });
   });
 
@@ -176,7 +152,7 @@ describe('deploying the jobs', () => {
 
   test('starts one after a run under way that was for something else', async () => {
     seeded();
-    await jenkins.find().then((server) => server!.post(`${SEED}/build`));
+    await world.jenkins.find().then((server) => server!.post(`${SEED}/build`));
     fake.start = () => ({ result: 'SUCCESS', description: started() === 1 ? THEIRS : OURS });
     expect((await deploy()).error).toBeUndefined();
     expect(started()).toBe(2);
@@ -211,17 +187,17 @@ describe('deploying the jobs', () => {
     seeded(build);
     const finish = setTimeout(() => {
       fake.failing = Array.from({ length: 40 }, () => 503);
-      failures = [new UserError('SSH_UNREACHABLE', 'no'), new UserError('JENKINS_UNREACHABLE', 'no')];
+      world.failures = [new UserError('SSH_UNREACHABLE', 'no'), new UserError('JENKINS_UNREACHABLE', 'no')];
       Object.assign(build, { building: false, result: 'SUCCESS', description: OURS });
     }, 100);
     expect((await deploy()).error).toBeUndefined();
     clearTimeout(finish);
-    expect(failures).toEqual([]);
+    expect(world.failures).toEqual([]);
   });
 
   test('says what is missing where there is no controller or no seed job', async () => {
     expect((await deploy()).error).toMatchObject({ code: 'NO_SEED' });
-    isThere = false;
+    world.isThere = false;
     expect((await deploy()).error).toMatchObject({ code: 'NO_JENKINS' });
   });
 
