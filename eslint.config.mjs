@@ -13,20 +13,21 @@ const layout = {
   load: { may: ['model'] },
   hash: { may: ['model'] },
   plan: { may: ['model', 'hash'] },
+  prune: { may: ['model'] },
   render: { may: ['model'] },
   init: { may: ['model', 'load'] },
   plugins: { may: ['model'] },
   ports: { may: ['model'] },
-  drivers: { may: ['model', 'ports', 'hash', 'load'], types: ['plan'] },
+  drivers: { may: ['model', 'ports', 'hash', 'load'], types: ['plan', 'prune'] },
   execute: { may: ['model', 'plan', 'drivers', 'ports'] },
   adapters: { may: ['ports', 'model', 'init'] },
   lab: { may: ['ports', 'adapters', 'model'] },
-  report: { may: ['model', 'ports'], types: ['plan'] },
+  report: { may: ['model', 'ports'], types: ['plan', 'prune'] },
 };
 const folders = [...Object.keys(layout), 'cli'];
 
 /** Folders that take values and give values: no file, no process, no network, no clock, no environment. */
-const pure = ['model', 'load', 'hash', 'plan', 'render', 'init', 'plugins'];
+const pure = ['model', 'load', 'hash', 'plan', 'prune', 'render', 'init', 'plugins'];
 const effects =
   '^(?:node:)?(?:fs|child_process|process|os|net|tls|dgram|dns|https?|http2|worker_threads|cluster|timers|perf_hooks)(?:/|$)|^execa$';
 

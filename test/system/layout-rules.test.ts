@@ -18,12 +18,13 @@ async function lint(path: string, text: string): Promise<string[]> {
 }
 
 const folders =
-  'model load hash plan render init plugins ports drivers execute adapters lab report cli'.split(' ');
+  'model load hash plan prune render init plugins ports drivers execute adapters lab report cli'.split(' ');
 const mayImport: Record<string, string[]> = {
   model: [],
   load: ['model'],
   hash: ['model'],
   plan: ['model', 'hash'],
+  prune: ['model'],
   render: ['model'],
   init: ['model', 'load'],
   plugins: ['model'],
@@ -77,15 +78,18 @@ describe('the folders of generator/ import what the layout lets them', () => {
     }
   });
 
-  test('drivers and report may import the types of plan, not its values', async () => {
-    for (const from of ['drivers', 'report']) {
-      expect(await lint(`generator/${from}/x.ts`, `import type { A } from '../plan/a.ts';\n`)).toEqual([]);
-      expect(await lint(`generator/${from}/x.ts`, `export const a = import('../plan/a.ts');\n`)).toHaveLength(
-        1,
-      );
-    }
-    expect(await lint('generator/load/x.ts', `import type { A } from '../plan/a.ts';\n`)).toHaveLength(1);
-  });
+  test.each(['plan', 'prune'])(
+    'drivers and report may import the types of %s, not its values',
+    async (to) => {
+      for (const from of ['drivers', 'report']) {
+        expect(await lint(`generator/${from}/x.ts`, `import type { A } from '../${to}/a.ts';\n`)).toEqual([]);
+        expect(
+          await lint(`generator/${from}/x.ts`, `export const a = import('../${to}/a.ts');\n`),
+        ).toHaveLength(1);
+      }
+      expect(await lint('generator/load/x.ts', `import type { A } from '../plan/a.ts';\n`)).toHaveLength(1);
+    },
+  );
 
   test('no way of importing gets round the rule', async () => {
     const ways = [
