@@ -54,6 +54,10 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'take away what is deployed, or all of it',
     load: () => import('./destroy.ts'),
   },
+  prune: {
+    summary: 'free what no running, previous or recent version needs',
+    load: () => import('./prune.ts'),
+  },
   unlock: {
     summary: 'show the deploy locks, and take away those of the dead',
     load: () => import('./unlock.ts'),

@@ -4,11 +4,12 @@ import type { Driver } from '../drivers/driver.ts';
 import type { OwnRegistry } from '../drivers/image/own-registry.ts';
 import { createJobsDriver } from '../drivers/jobs/jobs-driver.ts';
 import { JENKINS_STACK } from '../model/jenkins/hosting-stack.ts';
-import type { ClusterNode } from '../ports/cluster-nodes.ts';
+import type { ClusterNode, ClusterNodes } from '../ports/cluster-nodes.ts';
 import type { Swarms } from '../ports/engine.ts';
 import type { Jenkinses } from '../ports/jenkins.ts';
 import { knownHostsFile, openClusterNodes, openInfrastructureDriver } from './open-infrastructure-driver.ts';
 import { localHostOf } from './on-node.ts';
+import { endingCollections } from './open-garbage.ts';
 import { openJenkins } from './open-jenkins.ts';
 import { openStackDriver } from './open-stack-driver.ts';
 import { openSwarms } from './open-swarms.ts';
@@ -23,6 +24,9 @@ export interface Clusters {
   swarms: Swarms;
   /** Where Jenkins is a stack of the project. */
   jenkins: Jenkinses | undefined;
+  /** Where the machines of infrastructures are. */
+  nodes: ClusterNodes;
+  openTunnel: (node: ClusterNode) => Promise<Tunnel>;
 }
 
 /** Infrastructures, the stacks on their Swarms and the registry among these: the same connections serve all. */
@@ -47,7 +51,8 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     isGivenUp: (name) => project.infrastructure[name]?.variables?.['recover_quorum'] === true,
     localHost: localHostOf(env),
   });
-  const stacks = withManagedSecrets(await openStackDriver({ ...settings, swarms }), swarms);
+  const plainStacks = await openStackDriver({ ...settings, swarms });
+  const stacks = endingCollections(withManagedSecrets(plainStacks, swarms), swarms, settings.clock);
   const jenkins =
     project.stacks[JENKINS_STACK] &&
     openJenkins({ ...settings, swarms, nodes, openTunnel: tunnels.openTunnel });
@@ -60,5 +65,7 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     own: openOwnRegistry({ ...settings, swarms, findDoors: tunnels.findDoors }),
     swarms,
     jenkins,
+    nodes,
+    openTunnel: tunnels.openTunnel,
   };
 }

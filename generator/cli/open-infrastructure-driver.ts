@@ -88,7 +88,7 @@ export function knownHostsFile(root: string, project: string): string {
 const clouds = new WeakMap<object, CloudResources>();
 
 /** One for all who ask with the same project: its clients are loaded and connected once. */
-function openCloud({ project }: Pick<WorldSettings, 'project'>): CloudResources | undefined {
+export function openCloud({ project }: Pick<WorldSettings, 'project'>): CloudResources | undefined {
   if (!project.aws) return undefined;
   const known = clouds.get(project) ?? createCloudResources(project.aws.region);
   clouds.set(project, known);

@@ -24,6 +24,20 @@ test('plan only looks', () => {
   expect(mutations(readPolicy('plan').Statement.flatMap(({ Action }) => Action))).toEqual([]);
 });
 
+test('prune removes images with their snapshots, and the lock that it made, of this project alone', () => {
+  const changing = readPolicy('prune').Statement.filter(({ Action }) => mutations(Action).length > 0);
+  expect([...new Set(changing.flatMap(({ Action }) => Action))].sort()).toEqual([
+    'ec2:CreateKeyPair',
+    'ec2:CreateTags',
+    'ec2:DeleteKeyPair',
+    'ec2:DeleteSnapshot',
+    'ec2:DeregisterImage',
+    'ec2:ImportKeyPair',
+  ]);
+  for (const { Sid, Condition } of changing)
+    expect([Sid, /"PROJECT"|CreateAction/.test(JSON.stringify(Condition))]).toEqual([Sid, true]);
+});
+
 test.each(POLICIES)('%s fits into a managed policy', (name) => {
   expect(JSON.stringify(readPolicy(name)).length).toBeLessThan(6144);
 });

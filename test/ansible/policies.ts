@@ -6,7 +6,7 @@ export interface Policy {
   Statement: { Sid: string; Effect: string; Action: string[]; Condition?: object; Resource: unknown }[];
 }
 
-export const POLICIES = ['plan', 'bake', 'deploy', 'destroy'] as const;
+export const POLICIES = ['plan', 'bake', 'deploy', 'destroy', 'prune'] as const;
 
 export const readPolicy = (name: (typeof POLICIES)[number]): Policy =>
   JSON.parse(readFileSync(join(import.meta.dirname, `../../ansible/iam/${name}.json`), 'utf8')) as Policy;

@@ -10,6 +10,8 @@ import { createProcesses } from '../../../generator/adapters/processes.ts';
 import { openTunnel } from '../../../generator/adapters/ssh/open-tunnel.ts';
 import { describeThisRun } from '../../../generator/adapters/this-run.ts';
 import { openCommit } from '../../../generator/cli/open-commit.ts';
+import { openPlacesToPrune } from '../../../generator/cli/open-places-to-prune.ts';
+import type { PlacesToPrune } from '../../../generator/cli/places-to-prune.ts';
 import { openImageDriver } from '../../../generator/cli/open-image-driver.ts';
 import { openStackDriver } from '../../../generator/cli/open-stack-driver.ts';
 import { openSwarms } from '../../../generator/cli/open-swarms.ts';
@@ -22,6 +24,8 @@ import { openRunFolders } from '../../../generator/execute/run-folders.ts';
 import { summarise } from '../../../generator/execute/run-result.ts';
 import type { RunResult } from '../../../generator/execute/run-result.ts';
 import type { Observation, Plan } from '../../../generator/plan/plan.ts';
+import type { ClusterNodes } from '../../../generator/ports/cluster-nodes.ts';
+import type { Engine } from '../../../generator/ports/engine.ts';
 import { pushBaseImage } from './base-image.ts';
 import { openRepository } from './cli-run.ts';
 import type { Environment, Repository } from './cli-run.ts';
@@ -41,6 +45,10 @@ export interface OwnRegistryWorld extends Repository {
   /** As separate runs of a program do: nothing is shared between two calls. */
   plan: (environment?: Environment) => Promise<Plan>;
   apply: (environment?: Environment) => Promise<Applied>;
+  /** What a run of `prune` has, this many days later. */
+  openPlacesToPrune: (days: number) => Promise<PlacesToPrune>;
+  /** A manager's engine, for as long as `use` takes. */
+  withEngine: <Result>(use: (engine: Engine) => Promise<Result>) => Promise<Result>;
   /** Runs a docker client on the machine, as root. @throws where it fails */
   docker: (...words: string[]) => string;
   stop: () => Promise<void>;
@@ -111,14 +119,24 @@ export async function startOwnRegistryWorld(): Promise<OwnRegistryWorld> {
       'project.lock.yaml': JSON.stringify({ version: 1, images: pins }),
     });
     const environment = { ...process.env, MILLRACE_MIRRORS: mirrors, MILLRACE_LAB_NO_IPVS: '1' };
+    const settings = { root: folder, world, machine };
     const run = (isApplied: boolean, more: Environment = {}): Promise<Applied> =>
-      runOnce({ root: folder, world, machine, env: { ...environment, ...more } }, isApplied);
+      runOnce({ ...settings, env: { ...environment, ...more } }, isApplied);
     return {
       ...repository,
       machine,
       docker: (...words) => docker(machine, ...words),
       plan: async (more) => (await run(false, more)).plan,
       apply: (more) => run(true, more),
+      openPlacesToPrune: (days) => openPlaces({ ...settings, env: environment }, days),
+      withEngine: async (use) => {
+        const { swarms } = openWays({ ...settings, env: environment });
+        try {
+          return await use((await swarms.find('cluster'))!);
+        } finally {
+          await swarms.close();
+        }
+      },
       stop,
     };
   } catch (error) {
@@ -191,8 +209,8 @@ interface Settings {
   env: Environment;
 }
 
-async function runOnce(settings: Settings, isApplied: boolean): Promise<Applied> {
-  const { root, world, machine, env } = settings;
+/** To the one machine that the project has. */
+function openWays({ world, machine, env }: Settings) {
   const tunnels = rememberTunnels((node) =>
     openTunnel(node, {
       keyFile: world.keyFile,
@@ -200,16 +218,39 @@ async function runOnce(settings: Settings, isApplied: boolean): Promise<Applied>
       ports: REGISTRY_PORTS,
     }),
   );
-  const swarms = openSwarms({
-    env,
-    nodes: {
-      isPending: () => Promise.resolve(false),
-      find: () => Promise.resolve([{ id: 'i-1', address: machine.address, port: 22, user: machine.user }]),
-    },
-    openTunnel: tunnels.openTunnel,
-    openEngine,
-    localHost: 'unix:///nowhere.sock',
+  const nodes: ClusterNodes = {
+    isPending: () => Promise.resolve(false),
+    find: () => Promise.resolve([{ id: 'i-1', address: machine.address, port: 22, user: machine.user }]),
+  };
+  const { openTunnel: open, findDoors } = tunnels;
+  const localHost = 'unix:///nowhere.sock';
+  const swarms = openSwarms({ env, nodes, openTunnel: open, openEngine, localHost });
+  return { nodes, swarms, openTunnel: open, findDoors };
+}
+
+const DAY = 86_400_000;
+
+async function openPlaces(settings: Settings, days: number): Promise<PlacesToPrune> {
+  const { root, env } = settings;
+  const { findDoors, ...ways } = openWays(settings);
+  const { swarms } = ways;
+  // With mirrors a lock would be looked for elsewhere.
+  const invocation = { root, env: { ...env, MILLRACE_MIRRORS: undefined } };
+  const places = await openPlacesToPrune(invocation, () => undefined, {
+    openCloud: () => undefined,
+    openClusters: async (more) => ({
+      ...ways,
+      drivers: [await openStackDriver({ ...more, swarms })],
+      own: openOwnRegistry({ ...more, swarms, findDoors }),
+    }),
   });
+  const { clock } = places;
+  return { ...places, clock: { ...clock, now: () => clock.now() + days * DAY } };
+}
+
+async function runOnce(settings: Settings, isApplied: boolean): Promise<Applied> {
+  const { root, env } = settings;
+  const { swarms, findDoors } = openWays(settings);
   const said: string[] = [];
   try {
     // With mirrors a lock would be looked for elsewhere.
@@ -217,7 +258,7 @@ async function runOnce(settings: Settings, isApplied: boolean): Promise<Applied>
     const tools = { clock: createClock(), processes: createProcesses(), run: describeThisRun() };
     const { project } = opened.summary;
     const more = { ...tools, project, env, note: (text: string) => said.push(text) };
-    const own = openOwnRegistry({ ...more, swarms, findDoors: tunnels.findDoors });
+    const own = openOwnRegistry({ ...more, swarms, findDoors });
     const made = [
       standInForCluster(opened.summary.hashes.get('infrastructure:cluster')!.hash),
       withManagedSecrets(await openStackDriver({ ...more, swarms }), swarms),

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { makeLayer, pushImage } from './base-image.ts';
 
@@ -18,7 +18,12 @@ export async function pushRegistryImages(registry: string): Promise<Record<strin
       registry,
       'library/registry',
       '2.8.3',
-      makeLayer((root) => copyProgram(root, '/usr/bin/docker-registry')),
+      makeLayer((root) => {
+        copyProgram(root, '/usr/bin/docker-registry');
+        // As the image that it stands for names it.
+        mkdirSync(join(root, 'bin'), { recursive: true });
+        symlinkSync('/usr/bin/docker-registry', join(root, 'bin/registry'));
+      }),
       {
         Env: ['PATH=/bin', 'OTEL_TRACES_EXPORTER=none'],
         Entrypoint: ['/usr/bin/docker-registry', 'serve'],

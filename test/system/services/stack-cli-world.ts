@@ -16,6 +16,8 @@ import type { SwarmEngine } from './swarm-engine.ts';
  */
 export interface StackCliWorld extends Repository {
   swarm: SwarmEngine;
+  /** What a run of the command line has. */
+  environment: Environment;
   registry: RunningRegistry;
   start: (...args: string[]) => RunningCli;
   run: (...args: string[]) => Promise<CliAnswer>;
@@ -57,6 +59,7 @@ export async function startStackCliWorld(files: Record<string, string>): Promise
     return {
       ...repository,
       swarm,
+      environment,
       registry,
       start,
       run: (...args) => start(...args).ended,

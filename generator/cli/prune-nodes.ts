@@ -1,0 +1,72 @@
+import { readLocalDisk, readRemoteDisk } from '../adapters/disk-space.ts';
+import { openEngine } from '../adapters/engine/open-engine.ts';
+import type { NodeKeep, NodeReport } from '../drivers/stack/node-keep.ts';
+import { pruneNode } from '../drivers/stack/prune-node.ts';
+import { UserError } from '../model/user-error.ts';
+import type { ClusterNode } from '../ports/cluster-nodes.ts';
+import type { Engine } from '../ports/engine.ts';
+import type { NodeMachine } from '../ports/node-machine.ts';
+import type { Clusters } from './open-cluster-drivers.ts';
+import { knownHostsFile } from './open-infrastructure-driver.ts';
+import type { WorldSettings } from './open-world.ts';
+import type { PlacedSwarm } from './places-to-prune.ts';
+
+interface Request {
+  swarms: readonly PlacedSwarm[];
+  keep: NodeKeep;
+  dryRun: boolean;
+}
+
+interface Settings extends WorldSettings {
+  root: string;
+  clusters: Pick<Clusters, 'nodes' | 'openTunnel'> | undefined;
+}
+
+/** One node after the other: cleaning loads the disk of each. One that does not answer is told of, and holds up no other. */
+export async function pruneNodes(request: Request, settings: Settings): Promise<NodeReport[]> {
+  const reports: NodeReport[] = [];
+  for (const swarm of request.swarms) {
+    const machines = swarm.place === undefined ? undefined : await settings.clusters?.nodes.find(swarm.place);
+    const isLab =
+      (settings.env['MILLRACE_LAB'] ?? '') !== '' && settings.env['MILLRACE_LAB_MACHINES'] !== '1';
+    if (!machines || isLab) reports.push(await pruneHere(swarm.engine, request));
+    else for (const node of machines) reports.push(await pruneThere(node, request, settings));
+  }
+  return reports;
+}
+
+/** The engine at hand; where it is another machine's, its disk cannot be told. */
+async function pruneHere(engine: Engine, { keep, dryRun }: Request): Promise<NodeReport> {
+  const { Name, DockerRootDir } = (await engine.get('/info')) as { Name: string; DockerRootDir: string };
+  const isHere = engine.host.startsWith('unix:');
+  const machine: NodeMachine = {
+    name: Name,
+    engine,
+    readDisk: () => (isHere ? readLocalDisk(DockerRootDir) : Promise.resolve(undefined)),
+  };
+  return pruneNode(machine, keep, dryRun);
+}
+
+async function pruneThere(
+  node: ClusterNode,
+  { keep, dryRun }: Request,
+  settings: Settings,
+): Promise<NodeReport> {
+  const { processes, project, env, root, clusters } = settings;
+  const keyFile = env['MILLRACE_SSH_KEY'];
+  const trust = { knownHosts: knownHostsFile(root, project.project), ...(keyFile ? { keyFile } : {}) };
+  try {
+    const tunnel = await clusters!.openTunnel(node);
+    try {
+      const engine = openEngine(`unix://${tunnel.socket}`);
+      const { DockerRootDir } = (await engine.get('/info')) as { DockerRootDir: string };
+      const readDisk: NodeMachine['readDisk'] = () => readRemoteDisk(node, DockerRootDir, trust, processes);
+      return await pruneNode({ name: node.id, engine, readDisk }, keep, dryRun);
+    } finally {
+      await tunnel.close();
+    }
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { node: node.id, containers: [], networks: [], images: [], bytes: 0, notes: [error.message] };
+  }
+}
