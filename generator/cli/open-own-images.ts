@@ -14,6 +14,8 @@ import { findOwnLogin } from './own-registry.ts';
 
 /** Requests at once; as many connections go through one tunnel. */
 const PARALLEL = 16;
+/** The registry may be deployed with another password by the very run that pushes into it. */
+const KNOWN_MILLISECONDS = 2_000;
 
 interface OwnImagesSettings extends ImageBuilderSettings {
   project: Project;
@@ -25,10 +27,12 @@ interface OwnImagesSettings extends ImageBuilderSettings {
 /** Requests, builds and pushes by way of a machine that has the project's own registry on its loopback. */
 export function openOwnImages(settings: OwnImagesSettings): Pick<ImageTools, 'registry' | 'builder' | 'own'> {
   const { own, auth, clock, env, processes } = settings;
-  let login: Promise<OwnLogin | undefined> | undefined;
+  let known: { login: Promise<OwnLogin | undefined>; until: number } | undefined;
   const findLogin = (): Promise<OwnLogin | undefined> => {
-    login ??= own.enter(OWN_WRITE).then((way) => findOwnLogin(way, settings));
-    login.catch(() => (login = undefined));
+    if (known && clock.now() < known.until) return known.login;
+    const login = own.enter(OWN_WRITE).then((way) => findOwnLogin(way, settings));
+    known = { login, until: clock.now() + KNOWN_MILLISECONDS };
+    login.catch(() => (known = undefined));
     return login;
   };
   const findCredentials: FindCredentials = async (domain) => {
@@ -43,12 +47,14 @@ export function openOwnImages(settings: OwnImagesSettings): Pick<ImageTools, 're
       fetch: createRoutedFetch(PARALLEL, own.findSocket),
       parallel: PARALLEL,
     }),
-    builder: createLateBuilder(own, async (way) =>
-      createImageBuilder({
-        ...settings,
-        processes: way.engine ? atEngine(processes, way.engine.host) : processes,
-        env: withLogin(env, await findOwnLogin(way, settings)),
-      }),
+    builder: createLateBuilder(own, (way) =>
+      Promise.resolve(
+        createImageBuilder({
+          ...settings,
+          processes: way.engine ? atEngine(processes, way.engine.host) : processes,
+          readLogin: async () => withLogin(env, await findOwnLogin(way, settings)),
+        }),
+      ),
     ),
   };
 }

@@ -17,6 +17,8 @@ export interface ImageBuilderSettings {
   processes: Processes;
   clock: Clock;
   env: Readonly<Record<string, string | undefined>>;
+  /** Gives the environment whose login a push has; it may change while this runs. That of `env` where undefined. */
+  readLogin?: () => Promise<ImageBuilderSettings['env']>;
   run: ThisRun;
   /** Registries that MILLRACE_REGISTRY_USERNAME and MILLRACE_REGISTRY_PASSWORD are for. */
   registryDomains: readonly string[];
@@ -40,7 +42,9 @@ export function createImageBuilder(settings: ImageBuilderSettings): ImageBuilder
 
   const docker = async (args: readonly string[], options: RunOptions = {}): Promise<CommandResult> => {
     const { file } = await (client ??= findDockerClient(processes, env));
-    const login = logIn(env, settings.registryDomains, run.stamp);
+    // Where the login cannot be asked for, the engine is not there either: the client says so.
+    const known = (await settings.readLogin?.().catch(() => env)) ?? env;
+    const login = logIn(known, settings.registryDomains, run.stamp);
     try {
       return await processes.run({ file, args, env: { ...login.env, ...BUILD_ENVIRONMENT } }, options);
     } finally {

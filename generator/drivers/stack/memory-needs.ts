@@ -25,7 +25,7 @@ export function memoryNeeds({ services }: Pick<ComposeFile, 'services'>): Memory
 const UNITS: Readonly<Record<string, number>> = { b: 1, k: 1024, m: 1024 ** 2, g: 1024 ** 3, t: 1024 ** 4 };
 
 function bytesIn(resources: unknown): number | undefined {
-  const memory = isMapping(resources) ? (resources)['memory'] : undefined;
+  const memory = isMapping(resources) ? resources['memory'] : undefined;
   return typeof memory === 'number' || typeof memory === 'string' ? parseBytes(String(memory)) : undefined;
 }
 

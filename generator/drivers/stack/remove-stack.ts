@@ -1,8 +1,10 @@
 import type { Project } from '../../model/project/project.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
+import { SECRET } from '../../model/secret-version.ts';
 import type { RemovalContext } from '../driver.ts';
 import { findSwarms } from './find-swarms.ts';
+import { removeUnused } from './keep-versions.ts';
 import { COMPONENT, NAMESPACE, PROJECT, RECORD, namespaceOf, ownLabels } from './stack-names.ts';
 import type { StackTools } from './stack-tools.ts';
 import { labelQuery } from './swarm-objects.ts';
@@ -56,8 +58,14 @@ export async function removeFrom(
   }
   const configs = (await list<SwarmFile>('/configs')).filter(({ Spec }) => isOwn(Spec.Labels));
   for (const { ID, Spec } of configs) if (!Spec.Labels?.[RECORD]) await engine.remove(`/configs/${ID}`);
+  // A secret that several stacks use bears no stack's name: it goes with the last of them.
+  const isLast = !(await list<SwarmService>('/services')).some(
+    ({ Spec }) => Spec.Labels?.[PROJECT] === project && Spec.Labels[COMPONENT]?.startsWith('stack:'),
+  );
+  const isShared = (one: Labels = {}): boolean =>
+    one[PROJECT] === project && one[SECRET] !== undefined && one[COMPONENT] === undefined;
   for (const { ID, Spec } of await list<SwarmFile>('/secrets')) {
-    if (isOwn(Spec.Labels)) await engine.remove(`/secrets/${ID}`);
+    if (isOwn(Spec.Labels) || (isLast && isShared(Spec.Labels))) await removeUnused(engine, `/secrets/${ID}`);
   }
   if (!task.keep.has('data')) await removeVolumes(engine, labels, again, task);
   for (const { ID, Spec } of configs) if (Spec.Labels?.[RECORD]) await engine.remove(`/configs/${ID}`);

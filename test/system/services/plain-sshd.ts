@@ -15,12 +15,24 @@ export interface PlainSshd {
   stop: () => Promise<void>;
 }
 
-export async function startPlainSshd(): Promise<PlainSshd> {
+/** @param given keys of another making; else ssh-keygen's */
+export async function startPlainSshd(given?: {
+  hostKey: string;
+  key: string;
+  publicKey: string;
+}): Promise<PlainSshd> {
   const folder = mkdtempSync(join(tmpdir(), 'plain-sshd-'));
   const port = await findFreePort();
   const keyFile = join(folder, 'key');
-  for (const name of [keyFile, join(folder, 'host-key')])
-    spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', name]);
+  const hostKeyFile = join(folder, 'host-key');
+  if (given) {
+    writeFileSync(keyFile, given.key, { mode: 0o600 });
+    writeFileSync(`${keyFile}.pub`, given.publicKey);
+    writeFileSync(hostKeyFile, given.hostKey, { mode: 0o600 });
+  } else {
+    for (const name of [keyFile, hostKeyFile])
+      spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-f', name]);
+  }
   writeFileSync(join(folder, 'start'), START, { mode: 0o755 });
   const apart = ['unshare', '--mount', '--pid', '--fork', '--kill-child', '--propagation', 'private'];
   // A test run that is killed takes it along.
