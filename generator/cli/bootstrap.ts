@@ -1,6 +1,8 @@
 import { isSuccess } from '../drivers/jobs/read-builds.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Project } from '../model/project/project.ts';
+import { renderFindings } from '../report/finding-table.ts';
+import type { Finding } from '../report/finding-table.ts';
 import { command as apply } from './apply.ts';
 import type { BootstrapWorld } from './bootstrap/bootstrap-world.ts';
 import { closeHosting } from './bootstrap/close-hosting.ts';
@@ -15,12 +17,14 @@ import type { Command, Invocation } from './command.ts';
 export const makeBootstrapCommand = (open: (invocation: Invocation) => Promise<BootstrapWorld>): Command => ({
   declare(parser) {
     apply.declare(parser);
-    parser.addHelpText(
-      'before',
-      'Brings up all of a project that is not there yet. What carries Jenkins is made from this machine, as `millrace apply` does\n' +
-        'it; then Jenkins delivers the commit, which makes the rest, and is waited for. Interrupted or failed, it is run again and\n' +
-        'goes on where it was. A project without a stack `jenkins` is made from this machine altogether.\n',
-    );
+    parser
+      .option('--no-doctor', 'begin without looking what this machine lacks')
+      .addHelpText(
+        'before',
+        'Brings up all of a project that is not there yet. What carries Jenkins is made from this machine, as `millrace apply` does\n' +
+          'it; then Jenkins delivers the commit, which makes the rest, and is waited for. Interrupted or failed, it is run again and\n' +
+          'goes on where it was. A project without a stack `jenkins` is made from this machine altogether.\n',
+      );
   },
   async run(invocation) {
     const { env, output } = invocation;
@@ -36,12 +40,17 @@ export const makeBootstrapCommand = (open: (invocation: Invocation) => Promise<B
       return world.apply(invocation);
     }
     refuseChoice(invocation);
-    const tell = (step: number, text: string): void => output.note(`bootstrap ${step}/3: ${text}`);
+    const tell = (step: number, text: string): void => output.note(`bootstrap ${step}/4: ${text}`);
 
-    tell(1, 'what Jenkins will read');
+    if (invocation.options['doctor'] !== false) {
+      tell(1, 'what this machine lacks');
+      requireAll(await world.diagnose(), invocation);
+    }
+
+    tell(2, 'what Jenkins will read');
     await world.checkBranch();
 
-    tell(2, `what carries Jenkins, from this machine: ${hosting.join(' ')}`);
+    tell(3, `what carries Jenkins, from this machine: ${hosting.join(' ')}`);
     const applied = await applyHosting(world, hosting, invocation);
     if (applied.code !== 0) {
       if (output.json) output.print(JSON.stringify(applied.document, null, 2));
@@ -49,7 +58,7 @@ export const makeBootstrapCommand = (open: (invocation: Invocation) => Promise<B
       return applied.code;
     }
 
-    tell(3, 'Jenkins delivers the commit, and so makes the rest');
+    tell(4, 'Jenkins delivers the commit, and so makes the rest');
     const { project, revision, jenkins, clock } = world;
     const delivery = await showDelivery({ project: project.project, revision, jenkins, clock, output });
     report(project, delivery, applied.document, invocation);
@@ -64,6 +73,19 @@ function refuseChoice({ options }: Invocation): void {
   throw new UserError(
     'USAGE',
     `bootstrap chooses itself what it begins with: what carries Jenkins; take out --${given}, or use \`millrace apply\``,
+  );
+}
+
+/** Warnings are told, too: there may be nobody who has asked for them. @throws UserError NOT_READY */
+function requireAll(findings: readonly Finding[], { output }: Invocation): void {
+  const told = findings.filter(({ state }) => state !== 'ok');
+  if (told.length > 0) output.warn(renderFindings(told, { colors: output.noteColors }));
+  const lacking = findings.filter(({ state }) => state === 'missing');
+  if (lacking.length === 0) return;
+  const names = [...new Set(lacking.map(({ check }) => check))].join(', ');
+  throw new UserError(
+    'NOT_READY',
+    `bootstrap was not begun: missing are ${names}, as shown above; mend them (\`millrace doctor\` looks again), or go on all the same: --no-doctor`,
   );
 }
 

@@ -3,6 +3,7 @@ import type { ComponentGraph } from '../../model/component.ts';
 import type { Project } from '../../model/project/project.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Jenkinses } from '../../ports/jenkins.ts';
+import type { Finding } from '../../report/finding-table.ts';
 import { command as apply, takesCommitsOnly } from '../apply.ts';
 import type { Invocation } from '../command.ts';
 import { openCommit } from '../open-commit.ts';
@@ -18,6 +19,8 @@ export interface BootstrapWorld {
   /** Where Jenkins is a stack of the project. */
   jenkins: Jenkinses | undefined;
   clock: Clock;
+  /** What this machine lacks. */
+  diagnose: () => Promise<Finding[]>;
   /** Whether Jenkins will read this commit. @throws UserError NO_ADDRESS, NOT_PUSHED */
   checkBranch: () => Promise<void>;
   /** @returns the exit code */
@@ -41,6 +44,7 @@ export async function openBootstrapWorld(invocation: Invocation): Promise<Bootst
     revision,
     jenkins,
     clock,
+    diagnose: () => diagnoseMachine(invocation),
     checkBranch: () =>
       checkBranch({
         project: summary.project,
@@ -52,4 +56,16 @@ export async function openBootstrapWorld(invocation: Invocation): Promise<Bootst
       }),
     apply: (changed) => apply.run(changed),
   };
+}
+
+async function diagnoseMachine(invocation: Invocation): Promise<Finding[]> {
+  const [{ openDoctor }, { diagnose }] = await Promise.all([
+    import('../doctor/open-doctor.ts'),
+    import('../doctor/diagnose.ts'),
+  ]);
+  const { context, close } = openDoctor(invocation);
+  const findings = await diagnose(context);
+  // Nothing waits for what did not answer in time.
+  void close().catch(() => undefined);
+  return findings;
 }

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { makeBootstrapCommand } from '../../../generator/cli/bootstrap.ts';
-import type { Invocation } from '../../../generator/cli/command.ts';
 import type { Component, ComponentId, ComponentKind } from '../../../generator/model/component.ts';
 import { Project } from '../../../generator/model/project/project.ts';
 import { UserError } from '../../../generator/model/user-error.ts';
+import type { Finding } from '../../../generator/report/finding-table.ts';
 import type { FakeBuild } from '../../fakes/fake-jenkins.ts';
 import { openJenkinsWorld } from '../../fakes/jenkins-world.ts';
 import type { JenkinsWorld } from '../../fakes/jenkins-world.ts';
@@ -17,10 +17,12 @@ let jenkins: JenkinsWorld;
 let applied: unknown[];
 let applyCode: number;
 let pushed: boolean;
+let findings: Finding[];
 let hasJenkins: boolean;
 beforeEach(async () => {
   jenkins = await openJenkinsWorld();
   [applied, applyCode, pushed, hasJenkins] = [[], 0, true, true];
+  findings = [{ check: 'git', state: 'ok', message: 'git 2' }];
   jenkins.fake.start = () => ({ result: 'SUCCESS', commit: HEAD });
 });
 afterEach(() => jenkins.stop());
@@ -76,6 +78,7 @@ async function bootstrap(
       revision: HEAD,
       jenkins: jenkins.jenkins,
       clock: jenkins.clock,
+      diagnose: () => Promise.resolve(findings),
       checkBranch: () =>
         pushed ? Promise.resolve() : Promise.reject(new UserError('NOT_PUSHED', 'push it first')),
       apply: ({ options, output }) => {
@@ -86,7 +89,7 @@ async function bootstrap(
     }),
   );
   const invocation = { args: [], options: {}, root: '/', env: {}, ...settings, output: shown.output };
-  const code = await command.run(invocation as Invocation);
+  const code = await command.run(invocation);
   return { code, stdout: shown.stdout(), stderr: shown.stderr() };
 }
 
@@ -113,9 +116,10 @@ describe('bootstrap', () => {
       ].join('\n'),
     );
     expect(stderr.split('\n').map((line) => line.replace(/\(.*\)/, '()'))).toEqual([
-      'bootstrap 1/3: what Jenkins will read',
-      `bootstrap 2/3: what carries Jenkins, from this machine: ${HOSTING}`,
-      'bootstrap 3/3: Jenkins delivers the commit, and so makes the rest',
+      'bootstrap 1/4: what this machine lacks',
+      'bootstrap 2/4: what Jenkins will read',
+      `bootstrap 3/4: what carries Jenkins, from this machine: ${HOSTING}`,
+      'bootstrap 4/4: Jenkins delivers the commit, and so makes the rest',
       '[jobs:shop] deliver',
       '[jobs:shop] > waits in the queue',
       '[jobs:shop] > build 1',
@@ -139,6 +143,24 @@ describe('bootstrap', () => {
       },
       delivery: { build: 1, result: 'SUCCESS', commit: HEAD },
     });
+  });
+
+  test('makes nothing where this machine lacks something, unless it is told to', async () => {
+    findings.push(
+      { check: 'network', state: 'warning', message: 'slow' },
+      { check: 'packer', state: 'missing', message: 'there is none', fix: 'install it' },
+    );
+    await expect(bootstrap()).rejects.toMatchObject({
+      code: 'NOT_READY',
+      message:
+        'bootstrap was not begun: missing are packer, as shown above; mend them (`millrace doctor` looks again), or go on all the same: --no-doctor',
+    });
+    expect(applied).toEqual([]);
+    builds();
+    expect((await bootstrap({ options: { doctor: false } })).code).toBe(0);
+    findings.pop();
+    const { code, stderr } = await bootstrap();
+    expect([code, stderr]).toEqual([0, expect.stringContaining('! network  slow')]);
   });
 
   test('makes nothing where Jenkins would read another commit', async () => {
