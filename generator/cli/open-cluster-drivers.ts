@@ -15,7 +15,7 @@ import { openStackDriver } from './open-stack-driver.ts';
 import { openSwarms } from './open-swarms.ts';
 import type { WorldSettings } from './open-world.ts';
 import { REGISTRY_PORTS, openOwnRegistry, rememberTunnels } from './own-registry.ts';
-import { withManagedSecrets } from './managed-secrets.ts';
+import { withManagedSecrets } from './with-managed-secrets.ts';
 
 export interface Clusters {
   drivers: Driver[];

@@ -2,6 +2,9 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renewSecret } from '../../generator/adapters/secrets/make-secret.ts';
+import { markStack } from '../../generator/drivers/stack/mark-stack.ts';
+import { MANAGED_SECRETS } from '../../generator/model/managed-secrets.ts';
 import { startOwnRegistryWorld } from './services/own-registry-world.ts';
 import type { Applied, OwnRegistryWorld } from './services/own-registry-world.ts';
 
@@ -102,6 +105,29 @@ test('one changed image is built and rolled out, the others are kept', async () 
   });
   const api = reference(changed, 'image:api');
   expect(world!.docker('run', '--rm', '--network', 'none', api, 'cat', '/etc/greeting')).toBe('goodbye');
+});
+
+test('the run that deploys the registry with another password pushes by it, and the former one opens nothing more', async () => {
+  const passwordOf = (name: string): string => {
+    const config = world!.docker('config', 'inspect', '--format', '{{json .Spec.Data}}', name);
+    const text = Buffer.from(JSON.parse(config) as string, 'base64').toString();
+    return (JSON.parse(text) as { password: string }).password;
+  };
+  const former = passwordOf('registry_password');
+  await world!.withEngine(async (engine) => {
+    const registry = MANAGED_SECRETS.find(({ kind }) => kind === 'registry')!;
+    await markStack(engine, 'shop', 'registry');
+    await renewSecret(engine, registry, 'shop');
+  });
+  world!.commit({ 'images/api/greeting': 'with another password\n' });
+  const changed = await world!.apply();
+  expect(outcomes(changed)).toMatchObject({ 'image:api': 'built', 'stack:registry': 'deployed' });
+  expect(shell('docker secret ls --format {{.Name}}')).toBe('registry_htpasswd-2');
+  const status = (password: string): string =>
+    shell(`curl -s -o /dev/null -w '%{http_code}' -u millrace:${password} http://127.0.0.1:5001/v2/ || true`);
+  const now = passwordOf('registry_password-2');
+  expect([status(now), status(former)]).toEqual(['200', '401']);
+  expect(changed.said.join('\n')).not.toContain(now);
 });
 
 test('a wrong password is told of in one line, and the built image is not published', async () => {

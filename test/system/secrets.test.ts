@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClock } from '../../generator/adapters/clock.ts';
 import { createRunHost } from '../../generator/adapters/run-host.ts';
-import { withManagedSecrets } from '../../generator/cli/managed-secrets.ts';
+import { withManagedSecrets } from '../../generator/cli/with-managed-secrets.ts';
 import { makeSecretCommand } from '../../generator/cli/secret.ts';
 import { openPlaceLocks } from '../../generator/execute/place-locks.ts';
 import { createTextOutput } from '../fakes/text-output.ts';

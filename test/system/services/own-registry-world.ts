@@ -16,7 +16,7 @@ import { openImageDriver } from '../../../generator/cli/open-image-driver.ts';
 import { openStackDriver } from '../../../generator/cli/open-stack-driver.ts';
 import { openSwarms } from '../../../generator/cli/open-swarms.ts';
 import { REGISTRY_PORTS, openOwnRegistry, rememberTunnels } from '../../../generator/cli/own-registry.ts';
-import { withManagedSecrets } from '../../../generator/cli/managed-secrets.ts';
+import { withManagedSecrets } from '../../../generator/cli/with-managed-secrets.ts';
 import { planCommit } from '../../../generator/cli/plan-commit.ts';
 import type { Driver } from '../../../generator/drivers/driver.ts';
 import { executePlan } from '../../../generator/execute/execute-plan.ts';
