@@ -12,6 +12,9 @@ export interface DraftSettings {
 /** An account that nobody has: with it, everything is refused until a person writes theirs. */
 const NO_ACCOUNT = '000000000000';
 const SECTIONS: readonly Section[] = ['images', 'amis', 'infrastructure', 'stacks'];
+/** The stack that is copied has a secret for each: `validate` says what to take out where one is not wanted. */
+const SCM =
+  'scm: { credential: git, push: git-push }  # what reads, what pushes; made by millrace secret set';
 /** More lines of what was left out than this, and nobody reads them. */
 const MAX_LEFT_OUT = 40;
 
@@ -44,6 +47,7 @@ export function writeDraft(found: Found, settings: DraftSettings): string {
 export function writePlatformPart(found: Found): string {
   const parts = [
     writeAws(found),
+    SCM,
     ...SECTIONS.map((section) => writeSection(section, found.components)),
     writeJenkins(found.project),
   ];
@@ -71,6 +75,7 @@ function writeTop(
           writeAws(found),
         ]
       : []),
+    ...(platform === undefined ? [] : [SCM]),
     ...(platform === undefined ? [] : ['# ssh_keys: [ops/keys/NAME.pub]  # who may log in on the nodes']),
   ].join('\n');
 }

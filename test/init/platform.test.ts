@@ -18,6 +18,7 @@ import { draftProject } from '../../generator/init/draft-project.ts';
 import { addToLook } from '../../generator/init/platform-file.ts';
 import type { PlatformFile } from '../../generator/init/platform-file.ts';
 import type { RepositoryLook } from '../../generator/init/repository-look.ts';
+import { hostingStack } from '../load/hosting-stack.ts';
 import { lookOf } from './look-of.ts';
 
 let folder = '';
@@ -34,8 +35,9 @@ beforeEach(() => {
       'FROM debian:bookworm-slim AS controller\nFROM debian:bookworm-slim AS agent\n',
     'jenkins-image/entry.sh': '#!/bin/sh\n',
     'stacks/registry.yml': 'services:\n  registry:\n    image: registry:2.8.3\n',
-    'stacks/jenkins.yml':
-      'services:\n  controller:\n    image: millrace/jenkins-controller\n    command: ["millrace/stays"]\n',
+    'stacks/jenkins.yml': hostingStack({ image: 'redis:7', build: 2, credentials: ['git', 'git-push'] })
+      .replace('"redis:7"', 'millrace/jenkins-controller\n    command: ["millrace/stays"]')
+      .replace('./jenkins/casc.yaml', '../jenkins/casc.yaml'),
   };
   for (const [path, text] of Object.entries(files)) write(path, text);
   chmodSync(join(folder, 'package/jenkins-image/entry.sh'), 0o755);
@@ -65,6 +67,7 @@ describe('init --platform', () => {
      # repository: https://…  # the address that Jenkins clones from
      # The id of your account (aws sts get-caller-identity); in any other, everything is refused.
      aws: { region: us-east-1, accounts: ["000000000000"] }
+     scm: { credential: git, push: git-push }  # what reads, what pushes; made by millrace secret set
      # ssh_keys: [ops/keys/NAME.pub]  # who may log in on the nodes
 
      images:

@@ -6,6 +6,8 @@ import { buildGraph } from '../build-graph.ts';
 import type { Locate } from '../load-project.ts';
 import type { ValidPart } from '../valid-part.ts';
 import { checkFiles } from './check-files.ts';
+import { checkHostingStack } from './check-hosting-stack.ts';
+import { checkJenkins } from './check-jenkins.ts';
 import { checkLock } from './check-lock.ts';
 import { checkJobs } from './check-jobs.ts';
 import { checkNames } from './check-names.ts';
@@ -34,6 +36,8 @@ export function checkRules(
   checkReferences(context);
   checkFiles(context);
   checkPlugins(context);
+  checkJenkins(context);
+  checkHostingStack(context);
   const jobs = checkJobs(context);
   const graph = buildGraph(context);
   checkLock(context, graph);

@@ -106,6 +106,7 @@ class Named {
 
     Object methodMissing(String name, Object args) { block.record("${text}.${name}", args) }
     Object propertyMissing(String name) { new Named(block, "${text}.${name}") }
+    void propertyMissing(String name, Object value) { block.record("${text}.${name} =", [value] as Object[]) }
 
     @Override
     String toString() { text }

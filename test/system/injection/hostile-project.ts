@@ -25,6 +25,15 @@ export const SHAPES: readonly ((slot: Slot) => object)[] = [
       shop: { file: 'shop.yml', variables: { V: slot('elsewhere') } },
       jenkins: { file: 'jenkins.yml' },
     },
+    jenkins: {
+      url: `https://ci.example.com/${slot('word')}`,
+      smtp: {
+        host: 'smtp.example.com',
+        user: slot('line'),
+        credential: 'smtp',
+        from: `${slot('word')}@example.com`,
+      },
+    },
     backup: { to: 's3://bucket/path' },
     notify: notify(slot),
     mirrors: { 'docker.io': slot('elsewhere') },
