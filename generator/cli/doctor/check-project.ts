@@ -3,12 +3,13 @@ import { parseYamlDocument } from '../../load/yaml-document.ts';
 import { JENKINS_STACK } from '../../model/jenkins/hosting-stack.ts';
 import { LOCK_FILE } from '../../model/lock-file.ts';
 import { missing, ok, warning } from './context.ts';
-import type { Check } from './context.ts';
+import type { Check, DoctorContext } from './context.ts';
 
 /** What the repository itself lacks. */
-export const checkProject: Check = async ({ project, warnings, version, files }) => {
-  const unpinned = warnings.filter(({ file }) => file === LOCK_FILE);
-  const others = warnings.length - unpinned.length;
+export const checkProject: Check = async (context) => {
+  const { project, warnings, version, files } = context;
+  const others = warnings.filter(({ file }) => file !== LOCK_FILE).length;
+  const unpinned = findUnpinned(context);
   return Promise.resolve([
     ...(project.millrace === undefined
       ? [warning('version', 'project.yaml pins no version', `write millrace: ${version}`)]
@@ -23,7 +24,7 @@ export const checkProject: Check = async ({ project, warnings, version, files })
           ]),
     ...(unpinned.length === 0
       ? [ok('pins', 'every external has one')]
-      : unpinned.map(({ message }) => missing('pins', message, '`millrace lock` pins them'))),
+      : [missing('pins', `without one are ${unpinned.join(', ')}`, '`millrace lock` pins them')]),
     ...(others > 0
       ? [warning('project', `project.yaml: ${others} warnings`, 'see `millrace validate`')]
       : []),
@@ -38,6 +39,15 @@ export const checkProject: Check = async ({ project, warnings, version, files })
       : []),
   ]);
 };
+
+/** What `plan` would refuse. */
+function findUnpinned({ project, graph, lock }: DoctorContext): string[] {
+  const references = new Set([...graph.values()].flatMap(({ externals }) => externals));
+  const images = [...references].filter((text) => !text.includes('@') && !lock.images[text]).sort();
+  const region = project.aws?.region ?? '';
+  const amis = Object.keys(project.amis).filter((name) => !lock.amis[name]?.[region]);
+  return [...images, ...amis.map((name) => `the source of ami:${name} in ${region}`)];
+}
 
 const FOLDER = 'jenkins-image';
 

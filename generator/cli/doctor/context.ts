@@ -1,4 +1,5 @@
 import type { ComponentGraph } from '../../model/component.ts';
+import type { Lock } from '../../model/lock.ts';
 import type { Problem } from '../../model/problem.ts';
 import type { Project } from '../../model/project/project.ts';
 import type { RepositoryFiles } from '../../model/repository-files.ts';
@@ -11,6 +12,8 @@ import type { Finding } from '../../report/finding-table.ts';
 export interface DoctorContext {
   project: Project;
   graph: ComponentGraph;
+  /** The pins of this run: a lab's, or those of this machine's mirrors, are not the committed ones. */
+  lock: Lock;
   files: RepositoryFiles;
   /** What `validate` warns of. */
   warnings: readonly Problem[];

@@ -5,10 +5,14 @@ import { describeThisRun } from '../../adapters/this-run.ts';
 import { probeUrl } from '../../adapters/engine/probe-url.ts';
 import { workTreeFiles } from '../../adapters/work-tree-files.ts';
 import { openGitRepository } from '../../adapters/git/git-repository.ts';
-import type { Swarms } from '../../ports/engine.ts';
 import { loadProject } from '../../load/load-project.ts';
+import { readLock } from '../../load/read-lock.ts';
+import type { Lock } from '../../model/lock.ts';
+import { UserError } from '../../model/user-error.ts';
+import type { Swarms } from '../../ports/engine.ts';
 import type { Invocation } from '../command.ts';
 import { loadCommit } from '../load-commit.ts';
+import { findLockPlace, readLockAt } from '../lock-place.ts';
 import { requireLoaded } from '../open-project.ts';
 import { readVersion } from '../read-version.ts';
 import type { DoctorContext } from './context.ts';
@@ -20,6 +24,16 @@ export interface OpenedDoctor {
 }
 
 const ATTEMPTS = 1;
+
+/** Without a repository there are no others than the committed ones. */
+function readPins(invocation: Pick<Invocation, 'root' | 'env'>, project: string, committed: Lock): Lock {
+  try {
+    return readLockAt(findLockPlace(invocation, project), committed);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'NO_REPOSITORY') return committed;
+    throw error;
+  }
+}
 
 /**
  * The project of the work tree: git itself may be what is missing.
@@ -48,6 +62,7 @@ export function openDoctor({ root, env }: Pick<Invocation, 'root' | 'env'>): Ope
     context: {
       project,
       graph,
+      lock: readPins({ root, env }, project.project, readLock(files)),
       files,
       warnings: result.warnings,
       root,

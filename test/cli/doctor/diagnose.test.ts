@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { DoctorContext } from '../../../generator/cli/doctor/context.ts';
 import { diagnose } from '../../../generator/cli/doctor/diagnose.ts';
 import { loadProject } from '../../../generator/load/load-project.ts';
+import { readLock } from '../../../generator/load/read-lock.ts';
 import { UserError } from '../../../generator/model/user-error.ts';
 import type { Engine } from '../../../generator/ports/engine.ts';
 import type { Command, CommandResult } from '../../../generator/ports/processes.ts';
@@ -79,6 +80,7 @@ async function look(files: Partial<typeof FILES> & Record<string, string> = {}, 
     {
       ...loaded,
       files: all,
+      lock: readLock(all),
       warnings,
       root: '/',
       env: {},
@@ -211,6 +213,17 @@ describe('memory', () => {
       'warning: infrastructure:cluster: how much memory a x99.huge has is not known here',
     ]);
   });
+});
+
+test('what has no pin is missing, by the lock of this run', async () => {
+  expect((await look()).of('pins')).toEqual([
+    'missing: without one are registry:2, the source of ami:node in eu-central-1',
+  ]);
+  const lock = `version: 1
+images: { "registry:2": "sha256:${'a'.repeat(64)}" }
+amis: { node: { eu-central-1: ami-0123456789abcdef0 } }
+`;
+  expect((await look({ 'project.lock.yaml': lock })).of('pins')).toEqual(['ok: every external has one']);
 });
 
 test('a credential that is not set is missing, with the command that sets it', async () => {
