@@ -8,6 +8,7 @@ import { dockerfileOf } from './dockerfile-path.ts';
 import { readDockerfile } from './dockerfile.ts';
 import type { RuleContext } from './rules/rule-context.ts';
 import { readStackFile } from './stack-file.ts';
+import type { StackFileReading } from './stack-file.ts';
 import { formatPath } from './yaml-document.ts';
 
 /** An image reference, and where a person finds it. */
@@ -57,14 +58,15 @@ export function buildGraph(context: RuleContext): ComponentGraph {
       externals: [],
     });
   }
+  const stackFiles = readStackFiles(context);
   for (const [name, stack] of Object.entries(project.stacks)) {
     const order = stack.on === undefined ? [] : [componentId('infrastructure', stack.on)];
     components.push({
-      ...readEdges(context, mentionsOfStack(context, name, stack)),
+      ...readEdges(context, mentionsOfStack(stack, stackFiles.get(name))),
       id: componentId('stack', name),
       kind: 'stack',
       name,
-      order,
+      order: [...order, ...makersOf(name, project.stacks, stackFiles)].sort(),
     });
   }
   const jenkins = project.stacks['jenkins'] ? [componentId('stack', 'jenkins')] : [];
@@ -111,21 +113,44 @@ function mentionsOfImage(context: RuleContext, name: string, image: Image): Ment
   return dockerfile.references.map((reference) => ({ ...reference, file }));
 }
 
-function mentionsOfStack({ files, reportIn }: RuleContext, name: string, stack: Stack): Mention[] {
-  const bytes = files.read(stack.file);
-  if (!bytes) return [];
-  const variables = Object.fromEntries(
-    Object.entries(stack.variables ?? {}).map(([key, value]) => [key, String(value)]),
-  );
-  const read = readStackFile(new TextDecoder().decode(bytes), { variables });
-  for (const problem of read.problems) reportIn(stack.file, { ...problem, path: formatPath(problem.path) });
-  for (const service of read.services) {
-    if (!service.image || isServiceName(`${name}_${service.name}`)) continue;
-    const { line, column } = service.image;
-    const message = `Docker would refuse the service's name ${quote(`${name}_${service.name}`)}`;
-    reportIn(stack.file, { line, column, message, hint: SERVICE_NAMES });
+type StackFiles = ReadonlyMap<string, StackFileReading>;
+
+/** Those that are there; what is wrong in them is reported. */
+function readStackFiles({ project, files, reportIn }: RuleContext): StackFiles {
+  const found = new Map<string, StackFileReading>();
+  for (const [name, stack] of Object.entries(project.stacks)) {
+    const bytes = files.read(stack.file);
+    if (!bytes) continue;
+    const variables = Object.fromEntries(
+      Object.entries(stack.variables ?? {}).map(([key, value]) => [key, String(value)]),
+    );
+    const read = readStackFile(new TextDecoder().decode(bytes), { variables });
+    for (const problem of read.problems) reportIn(stack.file, { ...problem, path: formatPath(problem.path) });
+    for (const service of read.services) {
+      if (!service.image || isServiceName(`${name}_${service.name}`)) continue;
+      const { line, column } = service.image;
+      const message = `Docker would refuse the service's name ${quote(`${name}_${service.name}`)}`;
+      reportIn(stack.file, { line, column, message, hint: SERVICE_NAMES });
+    }
+    found.set(name, read);
   }
-  return read.services.flatMap((service) => (service.image ? [{ ...service.image, file: stack.file }] : []));
+  return found;
+}
+
+function mentionsOfStack({ file }: Stack, read: StackFileReading | undefined): Mention[] {
+  return (read?.services ?? []).flatMap(({ image }) => (image ? [{ ...image, file }] : []));
+}
+
+/** The stacks of the same Swarm that make a network which this one says is there already. */
+function makersOf(name: string, stacks: Readonly<Record<string, Stack>>, read: StackFiles): ComponentId[] {
+  const needs = new Set(read.get(name)?.networks.needs);
+  const makers = Object.keys(stacks).filter(
+    (other) =>
+      other !== name &&
+      stacks[other]!.on === stacks[name]!.on &&
+      read.get(other)?.networks.makes.some((network) => needs.has(network)),
+  );
+  return makers.map((other) => componentId('stack', other));
 }
 
 const SERVICE_NAMES =

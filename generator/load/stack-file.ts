@@ -3,6 +3,8 @@ import { shorten } from '../model/shorten.ts';
 import { isMapping, mergeEntries } from './merge-keys.ts';
 import type { Entry } from './merge-keys.ts';
 import { interpolate } from './compose-variables.ts';
+import { readStackNetworks } from './stack-networks.ts';
+import type { StackNetworks } from './stack-networks.ts';
 import { parseYamlDocument } from './yaml-document.ts';
 import type { PathStep, Position, YamlDocument, YamlProblem } from './yaml-document.ts';
 
@@ -17,6 +19,7 @@ export interface StackService {
 export interface StackFileReading {
   /** In the order of the file. */
   services: StackService[];
+  networks: StackNetworks;
   problems: YamlProblem[];
 }
 
@@ -28,6 +31,8 @@ export interface StackFileOptions {
 /** More than any Swarm runs; each place in the file is looked up by itself. */
 const MAX_SERVICES = 1_000;
 const MAX_WRONG_VALUES = 100;
+
+const NO_NETWORKS: StackNetworks = { makes: [], needs: [] };
 
 /** The sections whose values Docker replaces variables in (docker/cli, cli/compose/loader/interpolate.go). */
 const INTERPOLATED = ['services', 'volumes', 'networks', 'secrets', 'configs'];
@@ -43,13 +48,14 @@ export function readStackFile(
 ): StackFileReading {
   const document = parseYamlDocument(content);
   const problems = [...document.problems];
-  if (document.value === undefined && problems.length > 0) return { services: [], problems };
+  if (document.value === undefined && problems.length > 0)
+    return { services: [], networks: NO_NETWORKS, problems };
   const report = (path: readonly PathStep[], message: string, hint: string, part?: 'key'): void => {
     problems.push({ ...document.locate(path, part), path: [...path], message, hint });
   };
   if (!isMapping(document.value)) {
     report([], `expected a mapping, found ${describe(document.value)}`, 'a stack file begins with services:');
-    return { services: [], problems };
+    return { services: [], networks: NO_NETWORKS, problems };
   }
   const root = mergeEntries(document.value, []);
   for (const section of INTERPOLATED) {
@@ -61,7 +67,7 @@ export function readStackFile(
     const found = entry ? `found ${describe(entry.value)}` : 'it is missing';
     const hint = entry ? 'write name: { image: … } under it' : hintNearest('services', [...root.keys()]);
     report(entry?.path ?? [], `services: expected a mapping, ${found}`, hint);
-    return { services: [], problems };
+    return { services: [], networks: NO_NETWORKS, problems };
   }
   const found = [...mergeEntries(entry.value, entry.path)];
   if (found.length > MAX_SERVICES) {
@@ -70,14 +76,15 @@ export function readStackFile(
       `services: ${found.length} services`,
       `at most ${MAX_SERVICES} are read; part the stack`,
     );
-    return { services: [], problems };
+    return { services: [], networks: NO_NETWORKS, problems };
   }
   const services = found.map(([name, service]) =>
     readService(name, service, { document, variables, report }),
   );
   if (services.length === 0)
     report(entry.path, 'services: has no service', 'write name: { image: … } under it');
-  return { services, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
+  const networks = readStackNetworks(root.get('networks')?.value, variables);
+  return { services, networks, problems: problems.sort((a, b) => a.line - b.line || a.column - b.column) };
 }
 
 interface Context {

@@ -123,3 +123,32 @@ describe('services of a stack', () => {
     expect(problemsOf('project: shop\nstacks: { stack: { file: stack.yml } }\n', more)).toEqual([]);
   });
 });
+
+describe('networks between stacks', () => {
+  const stacks = (on: string): string =>
+    `project: shop\naws: { region: eu-central-1, accounts: ["123456789012"] }\ninfrastructure:\n  a: { deploy: d.yml, destroy: d.yml }\n  b: { deploy: d.yml, destroy: d.yml }\n` +
+    `stacks:\n  edge: { file: edge.yml, on: a }\n  shop: { file: shop.yml, on: ${on}, variables: { NET: edge } }\n`;
+  const files = {
+    'd.yml': '[]\n',
+    'edge.yml': 'services: { p: { image: redis } }\nnetworks: { edge: { name: edge }, own: {} }\n',
+  };
+  const orderOf = (on: string, networks: string): readonly string[] => {
+    const text = `services: { s: { image: redis } }\nnetworks: { ${networks} }\n`;
+    const { loaded } = loadProject(repositoryOf({ 'project.yaml': stacks(on), 'shop.yml': text, ...files }));
+    return loaded!.graph.get('stack:shop')!.order;
+  };
+
+  test.each([
+    'edge: { external: true, name: edge }',
+    'edge: { external: true }',
+    'web: { external: { name: "${NET}" } }',
+  ])('{ %s } waits for the stack that makes it', (networks) => {
+    expect(orderOf('a', networks)).toEqual(['infrastructure:a', 'stack:edge']);
+    expect(orderOf('b', networks)).toEqual(['infrastructure:b']);
+  });
+
+  test.each(['edge: {}', 'edge: { external: false }', 'own: { external: true }', 'edge: nonsense'])(
+    '{ %s } waits for none',
+    (networks) => expect(orderOf('a', networks)).toEqual(['infrastructure:a']),
+  );
+});

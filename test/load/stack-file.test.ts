@@ -26,6 +26,7 @@ describe('the services of a stack file', () => {
         { name: 'api', image: { text: 'shop/api', line: 4, column: 12 }, build: false },
         { name: 'db', image: { text: 'postgres:16', line: 5, column: 16 }, build: false },
       ],
+      networks: { makes: [], needs: [] },
       problems: [],
     });
   });
