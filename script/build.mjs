@@ -35,7 +35,7 @@ const { metafile } = await build({
   minifyWhitespace: true,
   legalComments: 'none',
   metafile: true,
-  plugins: [replaceModules(await renderConstants())],
+  plugins: [replaceModules(await renderConstants()), loosenSchemas()],
   logLevel: 'warning',
 });
 await Promise.all(Object.keys(metafile.outputs).map((path) => convertModule(resolve(root, path))));
@@ -108,6 +108,29 @@ function replaceModules(contents) {
       plugin.onEnd(() => ({
         errors: [...missing].map((file) => ({ text: `generator/${file} was not met` })),
       }));
+    },
+  };
+}
+
+/**
+ * EC2's client describes each of its 4,000 shapes by a list with computed keys, which might do something, so that none
+ * could be left out: marked as doing nothing, nine tenths go, and it is loaded in a third of the time.
+ */
+function loosenSchemas() {
+  let count = 0;
+  return {
+    name: 'loosen-schemas',
+    setup(plugin) {
+      plugin.onLoad({ filter: /[/\\]client-ec2[/\\].*[/\\]schemas_0\.js$/ }, ({ path }) => {
+        const shape = /^((?:export )?var [\w$]+ = )(\[[^]*?\]);$/gm;
+        const contents = readFileSync(path, 'utf8').replace(shape, (_, start, list) => {
+          count++;
+          return `${start}/* @__PURE__ */ (() => ${list})();`;
+        });
+        return { contents, loader: 'js' };
+      });
+      // Another version may write them otherwise.
+      plugin.onEnd(() => ({ errors: count > 0 ? [] : [{ text: 'no shape of EC2 was met' }] }));
     },
   };
 }

@@ -2,7 +2,7 @@ import type { EC2Client } from '@aws-sdk/client-ec2';
 import type { STSClient } from '@aws-sdk/client-sts';
 import { explainAwsError } from './explain-aws-error.ts';
 
-export type Ec2Module = typeof import('@aws-sdk/client-ec2');
+export type Ec2Module = typeof import('./ec2-sdk.ts');
 
 /** Clients of one region, made when they are first used: loading them takes longer than most commands do. */
 export interface AwsClients {
@@ -26,7 +26,7 @@ export function createAwsClients(region: string, maxAttempts = MAX_ATTEMPTS): Aw
   let sts: Promise<STSClient> | undefined;
   return {
     ec2: async (action, call) => {
-      ec2 ??= import('@aws-sdk/client-ec2').then((sdk) => ({ sdk, client: new sdk.EC2Client(options) }));
+      ec2 ??= import('./ec2-sdk.ts').then((sdk) => ({ sdk, client: new sdk.EC2Client(options) }));
       const { client, sdk } = await ec2;
       return call(client, sdk).catch((error: unknown) => {
         throw explainAwsError(error, action, region);
