@@ -81,7 +81,7 @@ function judge(where: string, { method, path }: JenkinsRequest, answer: JenkinsR
   if (status === 401)
     throw new UserError(
       'JENKINS_DENIED',
-      `${where} does not take the password of its user millrace (401); its configuration has another one than the secret jenkins_service_password: deploy stack:jenkins again`,
+      `${where} does not take the password of its user millrace (401); its configuration has another one than the secret jenkins_service_password; to set both anew: \`millrace secret rotate jenkins_service_password --apply\``,
     );
   if (status === 403)
     throw new UserError(

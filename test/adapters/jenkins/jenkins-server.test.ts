@@ -145,7 +145,7 @@ describe.each<Kind>(['exec', 'http'])('a Jenkins by %s', (kind) => {
     [
       401,
       'JENKINS_DENIED',
-      'Jenkins does not take the password of its user millrace (401); its configuration has another one than the secret jenkins_service_password: deploy stack:jenkins again',
+      'Jenkins does not take the password of its user millrace (401); its configuration has another one than the secret jenkins_service_password; to set both anew: `millrace secret rotate jenkins_service_password --apply`',
     ],
     [
       403,
