@@ -19,6 +19,7 @@ import { planCommit } from './plan-commit.ts';
 import type { PlannedCommit } from './plan-commit.ts';
 import { readOnly } from './plan.ts';
 import { chooseForRole } from './choose-for-role.ts';
+import { splitHanded } from './split-handed.ts';
 import { readJobs } from './read-jobs.ts';
 import { checkStashedPlan, readStashedPlan } from './stashed-plan.ts';
 
@@ -37,75 +38,89 @@ export const command: Command = {
       );
   },
   async run(invocation) {
-    const { options, env, output } = invocation;
-    const jobs = readJobs(options['jobs']);
-    const opened = await openCommit(invocation, readRevision(options)).catch((error: unknown) => {
-      throw takesCommitsOnly(error);
-    });
-    // Notes go where the rest of the run goes, as soon as there is such a place.
-    const shown: { report?: RunReport } = {};
-    const note = (text: string): void =>
-      shown.report ? shown.report.emit({ type: 'note', text }) : output.note(text);
-    const world = await openWorld(opened.summary.project, env, note, { root: invocation.root, opened });
-    const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
-    const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
-
-    const planned = await planCommit(opened, {
-      drivers: world.drivers,
-      env,
-      builds: true,
-      ...(only ? { only } : {}),
-    });
-    const { source } = await opened.load();
-    if (stashed) checkStashedPlan(stashed, planned.plan, source);
-    const chosen = await chooseForRole({ ...planned, opened, world, env, note });
-    const guard = await guardDeploys(chosen, opened, options);
-
-    const folders = openFolders(invocation, world);
-    const report = openRunReport(output, {
-      clock: world.clock,
-      total: chosen.plan.components.length - chosen.plan.summary.keep,
-      kept: chosen.plan.summary.keep,
-      logOf: folders.logPath,
-    });
-    shown.report = report;
-    const ended = listenForEnd(note);
-    const locks = openPlaceLocks({
-      host: createRunHost(),
-      clock: world.clock,
-      owner: describeOwner(env, world.clock.now()),
-      note,
-      signal: ended.signal,
-      ...waitOf(env),
-    });
-    let result: RunResult;
-    try {
-      result = await executePlan({
-        ...chosen,
-        ...world,
-        ...guard,
-        source,
-        locks,
-        exportFiles: (entries, folder) => opened.repository.exportFiles(entries, folder),
-        folders,
-        jobs,
-        // Nobody was asked: what a stack has written goes by `destroy` only.
-        keep: (id) => new Set(id.startsWith('stack:') ? ['data'] : []),
-        reporter: report,
-        signal: ended.signal,
-      });
-    } catch (error) {
-      report.takeDown();
-      throw error;
-    } finally {
-      ended.stop();
-    }
-    report.close();
-    if (output.json) output.print(JSON.stringify(toDocument(chosen.plan, result), null, 2));
+    const { output } = invocation;
+    const { plan, result } = await carryOut(invocation);
+    if (output.json) output.print(JSON.stringify(toDocument(plan, result), null, 2));
     const { failed, skipped, cancelled } = result.summary;
     return failed + skipped + cancelled > 0 ? 1 : 0;
   },
 };
+
+/** What `apply` does, without its document. @throws UserError where nothing was begun */
+export async function carryOut(invocation: Invocation): Promise<{ plan: Plan; result: RunResult }> {
+  const { options, env, output } = invocation;
+  const jobs = readJobs(options['jobs']);
+  const opened = await openCommit(invocation, readRevision(options)).catch((error: unknown) => {
+    throw takesCommitsOnly(error);
+  });
+  // Notes go where the rest of the run goes, as soon as there is such a place.
+  const shown: { report?: RunReport } = {};
+  const note = (text: string): void =>
+    shown.report ? shown.report.emit({ type: 'note', text }) : output.note(text);
+  const world = await openWorld(opened.summary.project, env, note, { root: invocation.root, opened });
+  const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
+  const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
+
+  const planned = await planCommit(opened, {
+    drivers: world.drivers,
+    env,
+    builds: true,
+    ...(only ? { only } : {}),
+  });
+  const { source } = await opened.load();
+  if (stashed) checkStashedPlan(stashed, planned.plan, source);
+  const chosen = await chooseForRole({ ...planned, opened, world, env, note });
+  const guard = await guardDeploys(chosen, opened, options);
+  const { own, handed } = splitHanded(chosen, opened.summary.project, env);
+
+  const folders = openFolders(invocation, world);
+  const report = openRunReport(output, {
+    clock: world.clock,
+    total: chosen.plan.components.length - chosen.plan.summary.keep,
+    kept: chosen.plan.summary.keep,
+    logOf: folders.logPath,
+  });
+  shown.report = report;
+  const ended = listenForEnd(note);
+  const locks = openPlaceLocks({
+    host: createRunHost(),
+    clock: world.clock,
+    owner: describeOwner(env, world.clock.now()),
+    note,
+    signal: ended.signal,
+    ...waitOf(env),
+  });
+  let result: RunResult;
+  try {
+    result = await executePlan({
+      ...own,
+      ...world,
+      ...guard,
+      source,
+      locks,
+      exportFiles: (entries, folder) => opened.repository.exportFiles(entries, folder),
+      folders,
+      jobs,
+      // Nobody was asked: what a stack has written goes by `destroy` only.
+      keep: (id) => new Set(id.startsWith('stack:') ? ['data'] : []),
+      reporter: report,
+      signal: ended.signal,
+    });
+    if (handed.length > 0) {
+      const { handOver } = await import('./hand-over.ts');
+      const { graph } = source;
+      const request = { handed, result, graph, invocation, opened, world };
+      result = await handOver({ ...request, reporter: report, signal: ended.signal });
+    }
+  } catch (error) {
+    report.takeDown();
+    throw error;
+  } finally {
+    ended.stop();
+  }
+  report.close();
+  return { plan: chosen.plan, result };
+}
 
 /** @returns what judges again, once its place is locked, what was deployed meanwhile */
 async function guardDeploys(

@@ -10,6 +10,8 @@ import { hintNearest } from '../model/nearest-name.ts';
 interface Entry {
   summary: string;
   load(): Promise<{ command: Command }>;
+  /** Millrace runs it itself: no overview names it. */
+  hidden?: true;
   /** It is mostly about the commit that is checked out: git is asked at once. */
   asksGit?: true;
 }
@@ -74,6 +76,11 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
   doctor: {
     summary: 'say what this machine lacks for the project, and how to get it',
     load: () => import('./doctor.ts'),
+  },
+  handover: {
+    summary: 'carry on outside of Jenkins with what a build handed over',
+    load: () => import('./handover.ts'),
+    hidden: true,
   },
   lab: { summary: 'the whole world on one machine: up, down, status', load: () => import('./lab.ts') },
 };
@@ -186,8 +193,9 @@ function currentFolder(): string {
 }
 
 function overview(): string {
-  const width = Math.max(...Object.keys(COMMANDS).map((name) => name.length));
-  const lines = Object.entries(COMMANDS).map(([name, entry]) => `  ${name.padEnd(width)}  ${entry.summary}`);
+  const shown = Object.entries(COMMANDS).filter(([, { hidden }]) => hidden !== true);
+  const width = Math.max(...shown.map(([name]) => name.length));
+  const lines = shown.map(([name, entry]) => `  ${name.padEnd(width)}  ${entry.summary}`);
   return [
     'Usage: millrace <command> [options]',
     '',

@@ -51,11 +51,18 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     isGivenUp: (name) => project.infrastructure[name]?.variables?.['recover_quorum'] === true,
     localHost: localHostOf(env),
   });
-  const plainStacks = await openStackDriver({ ...settings, swarms });
-  const stacks = endingCollections(withManagedSecrets(plainStacks, swarms), swarms, settings.clock);
-  const jenkins =
+  const { openTunnel } = tunnels;
+  const openOwnJenkins = (patience?: number): Jenkinses | undefined =>
     project.stacks[JENKINS_STACK] &&
-    openJenkins({ ...settings, swarms, nodes, openTunnel: tunnels.openTunnel });
+    openJenkins({ ...settings, swarms, nodes, openTunnel, ...(patience === undefined ? {} : { patience }) });
+  const jenkins = openOwnJenkins();
+  const hurried = openOwnJenkins(PATIENCE);
+  const plainStacks = await openStackDriver({
+    ...settings,
+    swarms,
+    ...(hurried ? { jenkinses: hurried } : {}),
+  });
+  const stacks = endingCollections(withManagedSecrets(plainStacks, swarms), swarms, settings.clock);
   return {
     drivers: [
       openInfrastructureDriver({ ...settings, swarms }),
@@ -69,3 +76,6 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     openTunnel: tunnels.openTunnel,
   };
 }
+
+/** Who deploys Jenkins may have to mend it: one that does not answer is not waited for long. */
+const PATIENCE = 10_000;

@@ -10,6 +10,7 @@ import type { Jenkinses } from '../ports/jenkins.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Invocation } from './command.ts';
 import type { OpenedCommit } from './open-commit.ts';
+import type { Clusters } from './open-cluster-drivers.ts';
 
 export type Drivers = ReadonlyMap<ComponentKind, Driver>;
 
@@ -22,10 +23,12 @@ export interface World {
   run: ThisRun;
   /** Where Jenkins is a stack of the project. */
   jenkins?: Jenkinses;
+  /** Where the project has stacks or infrastructure. */
+  clusters?: Pick<Clusters, 'swarms' | 'own'>;
 }
 
 /** What the drivers of kinds that need tools are made of. */
-export interface WorldSettings extends Omit<World, 'drivers' | 'jenkins'> {
+export interface WorldSettings extends Omit<World, 'drivers' | 'jenkins' | 'clusters'> {
   project: Project;
   env: Invocation['env'];
   /** Takes what concerns no single component. */
@@ -68,11 +71,12 @@ export async function openWorld(
     createUnseenDriver('jobs', { state: 'elsewhere', who: "Jenkins' seed job" }),
     ...made.filter((one) => one !== false && one !== undefined).flat(),
   ];
-  const jenkins = (await clusters)?.jenkins;
+  const found = await clusters;
   return {
     drivers: new Map(drivers.map((driver) => [driver.kind, driver])),
     ...tools,
-    ...(jenkins ? { jenkins } : {}),
+    ...(found ? { clusters: found } : {}),
+    ...(found?.jenkins ? { jenkins: found.jenkins } : {}),
   };
 }
 

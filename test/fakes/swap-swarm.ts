@@ -110,6 +110,7 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
       const [, kind = '', id] = /^\/(\w+)(?:\/(\w+))?/.exec(path)!;
       if (kind === 'configs')
         return structuredClone(configs.filter(({ Spec }) => 'millrace.swap' in Spec.Labels));
+      if (path === '/tasks') return [];
       if (kind === 'tasks') {
         const filters = JSON.parse(new URL(path, 'http://x').searchParams.get('filters')!) as {
           service: string[];

@@ -21,7 +21,11 @@ export interface Job {
   argv: readonly [string, ...string[]];
   constraints: readonly string[];
   mounts: readonly { source: string; target: string; readOnly?: boolean }[];
-  secrets?: readonly string[];
+  secrets?: readonly { source: string; target: string }[];
+  /** By name or id. */
+  networks?: readonly string[];
+  /** `NAME=value`; no secrets, for whoever may ask a manager sees them. */
+  env?: readonly string[];
   /** How often a task that failed, or whose node was lost, is followed by another; 2 by default. */
   retries?: number;
 }
@@ -77,7 +81,8 @@ export async function startJob(job: Job, { engine, processes, logIn, signal }: J
   }
 }
 
-function argumentsOf({ name, project, stack, image, argv, constraints, mounts, secrets, retries = 2 }: Job) {
+function argumentsOf(job: Job): string[] {
+  const { name, project, stack, image, argv, constraints, mounts, retries = 2 } = job;
   const each = (option: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [option, value]);
   const labels = { ...ownLabels(project, stack), [JOB]: name };
@@ -99,7 +104,14 @@ function argumentsOf({ name, project, stack, image, argv, constraints, mounts, s
           `"type=bind","source=${source}","target=${target}"${readOnly === true ? ',readonly' : ''}`,
       ),
     ),
-    ...each('--secret', secrets ?? []),
+    ...each(
+      '--secret',
+      (job.secrets ?? []).map(({ source, target }) => `source=${source},target=${target},mode=0400`),
+    ),
+    ...each('--env', job.env ?? []),
+    ...each('--network', job.networks ?? []),
+    // Names lead to tasks: a job is nobody's server.
+    ...['--endpoint-mode', 'dnsrr', '--stop-grace-period', '2s'],
     ...['--entrypoint', program, image, ...words],
   ];
 }

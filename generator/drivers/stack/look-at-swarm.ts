@@ -1,4 +1,6 @@
 import type { Engine } from '../../ports/engine.ts';
+import { readReport } from '../handover/hand-over-report.ts';
+import type { HandOverReport } from '../handover/hand-over-report.ts';
 import { readRecords } from './stack-record.ts';
 import type { FoundRecords } from './stack-record.ts';
 import { COMPONENT, JOB, NAMESPACE, PROJECT, namespaceOf, shortName } from './stack-names.ts';
@@ -10,6 +12,8 @@ import { componentId } from '../../model/component.ts';
 export interface SwarmLook {
   services: readonly SwarmService[];
   records: ReadonlyMap<string, FoundRecords>;
+  /** How the last hand-over ended. */
+  report?: HandOverReport;
 }
 
 /** Two calls, however many stacks there are. Services of others come along: one may stand where ours is to be. */
@@ -18,7 +22,8 @@ export async function lookAtSwarm(engine: Pick<Engine, 'get'>, project: string):
     engine.get('/services?status=true') as Promise<SwarmService[]>,
     engine.get(`/configs?${labelQuery(`${PROJECT}=${project}`)}`) as Promise<SwarmFile[]>,
   ]);
-  return { services, records: readRecords(configs) };
+  const report = readReport(configs);
+  return { services, records: readRecords(configs), ...(report ? { report } : {}) };
 }
 
 /** The services of one stack, by their names in its file. */

@@ -3,6 +3,7 @@ import type { ComponentId } from '../../model/component.ts';
 import type { Project } from '../../model/project/project.ts';
 import type { Observation, Observations, Running, RunningPart } from '../../plan/plan.ts';
 import type { HashedComponent } from '../driver.ts';
+import type { HandOverReport } from '../handover/hand-over-report.ts';
 import { digestOf } from './canonical-json.ts';
 import { findSwarms } from './find-swarms.ts';
 import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
@@ -22,7 +23,7 @@ type Looks = ReadonlyMap<string | undefined, SwarmLook | undefined>;
 export async function observeStacks(
   components: readonly Pick<HashedComponent, 'id' | 'name'>[],
   { project }: { project: Project },
-  tools: Pick<StackTools, 'swarms'>,
+  tools: Pick<StackTools, 'swarms'> & { tellReport?: (report: HandOverReport) => void },
 ): Promise<Observations> {
   const found = await findSwarms(project, tools);
   const looks: Looks = new Map(
@@ -33,6 +34,7 @@ export async function observeStacks(
       ]),
     ),
   );
+  for (const look of looks.values()) if (look?.report) tools.tellReport?.(look.report);
   const observations = new Map<ComponentId, Observation>();
   for (const { id, name } of components) {
     const look = looks.get(project.stacks[name]?.on);

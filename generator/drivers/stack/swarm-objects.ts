@@ -14,9 +14,11 @@ export interface TaskSpec {
   ContainerSpec?: {
     Image: string;
     Configs?: { ConfigName: string }[] | null;
-    Secrets?: { SecretName: string }[] | null;
-    Mounts?: { Type?: string; Source?: string; Target?: string }[] | null;
+    Secrets?: { SecretName: string; File?: { Name: string } }[] | null;
+    Env?: string[] | null;
+    Mounts?: { Type?: string; Source?: string; Target?: string; ReadOnly?: boolean }[] | null;
   };
+  Networks?: { Target: string }[] | null;
   Placement?: { Constraints?: string[] | null };
   ForceUpdate?: number;
   RestartPolicy?: { Condition?: string };

@@ -1,0 +1,46 @@
+import type { ComponentId } from '../../model/component.ts';
+import { fitName } from '../../model/fit-name.ts';
+
+/** On its job, its secret and its report. */
+export const HANDOVER = 'millrace.handover';
+/** Where a job finds what it got. */
+export const HANDED_SECRET = 'handover';
+export const HANDED_REPOSITORY = '/handover/repository.git';
+/** The branch of that repository that is applied. */
+export const HANDED_BRANCH = 'handover';
+
+/** Of the job, and of its secret. A service's name has 63 characters at most. */
+export function handOverName(project: string, number: number): string {
+  return `${prefixOf(project)}${number}`;
+}
+
+export function reportName(project: string): string {
+  return fitName(`millrace-handover-${project}`, 'report');
+}
+
+/** @returns undefined for what is no hand-over of the project */
+export function numberOf(project: string, name: string): number | undefined {
+  const [prefix, digits] = [prefixOf(project), name.slice(prefixOf(project).length)];
+  return name.startsWith(prefix) && /^[0-9]+$/.test(digits) ? Number(digits) : undefined;
+}
+
+function prefixOf(project: string): string {
+  return `millrace-handover-${project.replaceAll('.', '-').slice(0, 36)}-`;
+}
+
+/** What a job gets that nobody else may see: a Swarm secret of its own. */
+export interface HandedSecret {
+  version: 1;
+  env: Readonly<Record<string, string>>;
+  /** Contents, base64, by variables of `env` that are to name them. */
+  files: Readonly<Record<string, string>>;
+}
+
+/** What is handed over. */
+export interface HandOver {
+  project: string;
+  revision: string;
+  components: readonly ComponentId[];
+  /** Path of the build that hands over, such as `/job/shop/job/deliver/job/deliver/7`; empty where none is known. */
+  build: string;
+}
