@@ -21,6 +21,10 @@ export interface StackCliWorld extends Repository {
   registry: RunningRegistry;
   start: (...args: string[]) => RunningCli;
   run: (...args: string[]) => Promise<CliAnswer>;
+  /** With further variables. */
+  runAs: (variables: Environment, ...args: string[]) => Promise<CliAnswer>;
+  /** The command line's program, for node. */
+  program: string;
   /** Runs a program in the container of a service of the stack. */
   inside: (service: string, ...argv: string[]) => string;
   stop: () => Promise<void>;
@@ -32,7 +36,10 @@ cat >/dev/null
 printf '{"Username":"${REGISTRY_USER.username}","Secret":"${REGISTRY_USER.password}"}'
 `;
 
-export async function startStackCliWorld(files: Record<string, string>): Promise<StackCliWorld> {
+export async function startStackCliWorld(
+  files: Record<string, string>,
+  projectOf = webProject,
+): Promise<StackCliWorld> {
   const [registry, cli] = await Promise.all([startRegistry(), buildCli()]);
   const swarm = await startSwarmEngine(registry.port);
   const folder = mkdtempSync(join(tmpdir(), 'stack-cli-'));
@@ -63,6 +70,9 @@ export async function startStackCliWorld(files: Record<string, string>): Promise
       registry,
       start,
       run: (...args) => start(...args).ended,
+      runAs: (variables, ...args) =>
+        startCli(cli.file, args, { ...environment, ...variables }, repository.folder).ended,
+      program: cli.file,
       inside: (service, ...argv) => swarm.docker('exec', containerOf(swarm, service), ...argv),
       stop,
     };
@@ -72,7 +82,7 @@ export async function startStackCliWorld(files: Record<string, string>): Promise
   }
 }
 
-function projectOf(registry: string): string {
+function webProject(registry: string): string {
   return `project: shop
 registry: { url: "${registry}" }
 mirrors: { local/busybox: ${registry}/local/busybox }
