@@ -194,6 +194,21 @@ describe('rotate', () => {
     },
   );
 
+  test('killed before the new version is made, the stack is marked all the same, and nothing else has changed', async () => {
+    await run(['rotate', 'jenkins_admin_password']);
+    swarm.services = [serviceOf('jenkins')];
+    const { post } = swarm;
+    swarm.post = async (path, body, expected) => {
+      const labels = (body as { Labels: Record<string, string> }).Labels;
+      if (labels['millrace.record'] === undefined) throw new Error('killed');
+      return post(path, body, expected);
+    };
+    await expect(run(['rotate', 'jenkins_admin_password'])).rejects.toThrow('killed');
+    expect(marks()).toEqual(['stack:jenkins']);
+    expect(swarm.secrets.map(({ Spec }) => Spec.Name)).toEqual(['jenkins_admin_password']);
+    expect(held.at(-1)).toBe('released');
+  });
+
   test('is not for what people set', async () => {
     await expect(run(['rotate', 'git'])).rejects.toThrow('millrace secret set git < FILE');
   });
