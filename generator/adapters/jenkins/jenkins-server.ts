@@ -20,11 +20,12 @@ export function createJenkinsServer(
   clock: Clock,
   patience = PATIENCE,
 ): JenkinsServer {
-  const ask = async (request: JenkinsRequest): Promise<JenkinsResponse> => {
+  const ask = async (given: JenkinsRequest): Promise<JenkinsResponse> => {
+    const request = { ...given, path: encodePath(given.path) };
     const until = clock.now() + patience;
     for (;;) {
       const tried = await tryOnce(transport, request);
-      if ('answer' in tried) return judge(transport.name, request, tried.answer);
+      if ('answer' in tried) return judge(transport.name, given, tried.answer);
       if (!tried.mayRepeat || clock.now() + PAUSE > until) throw unreachable(transport.name, tried.found);
       await clock.sleep(PAUSE);
     }
@@ -52,6 +53,11 @@ export function createJenkinsServer(
       };
     },
   };
+}
+
+/** Of what `tree=` is written with, not all may stand in an address as it is (RFC 3986, section 2). */
+function encodePath(path: string): string {
+  return path.replaceAll(/[[\]{}|"<>\\^` ]/g, encodeURIComponent);
 }
 
 type Tried = { answer: JenkinsResponse } | { found: string; mayRepeat: boolean };
