@@ -1,3 +1,4 @@
+import { CASC_FILE } from '../../model/jenkins/hosting-stack.ts';
 import { UserError } from '../../model/user-error.ts';
 import { folderOf, normalisePath } from '../ansible/repository-path.ts';
 
@@ -17,7 +18,8 @@ export function repositoryFile(
     : normalisePath(`${folderOf(stackFile)}/${path}`.replace(/^\//, ''));
   const content = place === undefined ? undefined : readFile(place);
   if (content) return content;
-  const hint = place === undefined ? 'name a file of the repository' : 'is it committed?';
+  const absent = place === CASC_FILE ? 'run `millrace generate` and commit it' : 'is it committed?';
+  const hint = place === undefined ? 'name a file of the repository' : absent;
   throw new UserError(
     'BAD_STACK',
     `${stackFile}: ${what}: there is no file ${path} in the repository; ${hint}`,

@@ -38,6 +38,10 @@ describe('a stack is resolved', () => {
       'there is no file x.env in the repository; is it committed?',
     ],
     [
+      'services: { a: { image: redis:7 } }\nconfigs: { c: { file: ../jenkins/casc.yaml } }',
+      'there is no file ../jenkins/casc.yaml in the repository; run `millrace generate` and commit it',
+    ],
+    [
       'services: { a: { image: redis:7 } }\nconfigs: { c: { file: ../../c } }',
       'name a file of the repository',
     ],
