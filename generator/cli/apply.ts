@@ -61,12 +61,14 @@ export async function carryOut(invocation: Invocation): Promise<{ plan: Plan; re
   const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
   const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
 
-  const planned = await planCommit(opened, {
+  const planning = planCommit(opened, {
     drivers: world.drivers,
     env,
     builds: true,
     ...(only ? { only } : {}),
   });
+  loadMeanwhile(opened);
+  const planned = await planning;
   const { source } = await opened.load();
   if (stashed) checkStashedPlan(stashed, planned.plan, source);
   const chosen = await chooseForRole({ ...planned, opened, world, env, note });
@@ -121,6 +123,15 @@ export async function carryOut(invocation: Invocation): Promise<{ plan: Plan; re
   report.close();
   return { plan: chosen.plan, result };
 }
+
+/** To carry a plan out takes all of the commit: it is read while the answers of registry, AWS and nodes are waited for. */
+function loadMeanwhile({ load }: OpenedCommit): void {
+  // Told of by who waits for it.
+  setTimeout(() => void load().catch(() => undefined), BEGIN_MILLISECONDS).unref();
+}
+
+/** The questions are on their way by then. */
+const BEGIN_MILLISECONDS = 100;
 
 /** @returns what judges again, once its place is locked, what was deployed meanwhile */
 async function guardDeploys(
