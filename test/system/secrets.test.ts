@@ -9,6 +9,9 @@ import { withManagedSecrets } from '../../generator/cli/with-managed-secrets.ts'
 import { makeSecretCommand } from '../../generator/cli/secret.ts';
 import { openPlaceLocks } from '../../generator/execute/place-locks.ts';
 import { createTextOutput } from '../fakes/text-output.ts';
+import type { ShownSecret } from '../../generator/report/secret-table.ts';
+import { buildCli } from './services/built-cli.ts';
+import { openRepository } from './services/cli-run.ts';
 import { startPlainSshd } from './services/plain-sshd.ts';
 import { commitOf, deploy, observeRunning, startStackWorld } from './services/stack-world.ts';
 import type { Deployed, StackCommit, StackWorld } from './services/stack-world.ts';
@@ -39,6 +42,7 @@ secrets:
   jenkins_credential_hook: { external: true }
 `;
 const HOOK = 'https://hooks.example.com/a-value-to-be-looked-for';
+const OTHER_HOOK = 'https://hooks.example.com/another-value-to-be-looked-for';
 
 let world: StackWorld;
 let commit: StackCommit;
@@ -134,6 +138,45 @@ test('services get what was made and what was set', async () => {
   );
 });
 
+test('the command itself finds the Swarm at hand, and takes a value from its standard input', async () => {
+  const cli = await buildCli();
+  const folder = mkdtempSync(join(tmpdir(), 'secrets-'));
+  try {
+    const repository = openRepository(folder);
+    repository.git('init', '-q', '-b', 'main');
+    const paths = ['project.yaml', 'project.lock.yaml', 'stacks/jenkins.yml', 'images/base/Dockerfile'];
+    const text = (path: string): string => new TextDecoder().decode(commit.source.files.read(path));
+    repository.commit(Object.fromEntries(paths.map((path) => [path, text(path)])));
+    const run = (args: string[], input = ''): ReturnType<typeof spawnSync> & { stdout: string } =>
+      spawnSync(process.execPath, [cli.file, 'secret', ...args], {
+        cwd: folder,
+        encoding: 'utf8',
+        input,
+        env: { ...process.env, NODE_OPTIONS: '', DOCKER_HOST: world.swarm.host },
+      });
+    expect(run(['show', 'jenkins_admin_password'])).toMatchObject({
+      status: 0,
+      stdout: `${read('controller', '/run/secrets/jenkins_admin_password')}\n`,
+    });
+    const set = run(['set', 'hook'], `${OTHER_HOOK}\n`);
+    expect(set).toMatchObject({ status: 0, stdout: '' });
+    expect(set.stderr).toContain(
+      'hook has version 2; until the next apply stack:jenkins has the former one; roll it out: millrace apply',
+    );
+    const { secrets } = JSON.parse(run(['list', '--json']).stdout) as { secrets: ShownSecret[] };
+    expect(secrets.map(({ name, state }) => `${name}: ${state}`)).toEqual([
+      'jenkins_admin_password: there',
+      'jenkins_service_password: there',
+      'jenkins_agent_key: there',
+      'jenkins_agent_host_key: there',
+      'hook: waits for apply',
+    ]);
+    expect(secrets.at(-1)).toMatchObject({ version: 2, services: ['jenkins_controller'], madeBy: 'you' });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
 test('a real sshd takes the host key, and lets the controller in by its own', async () => {
   const host = await startPlainSshd({
     hostKey: read('build-1', '/run/secrets/jenkins_agent_host_key'),
@@ -174,6 +217,7 @@ test('a rotation rolls the service that uses it and no other, and what was rotat
   expect(await secret(['show', 'jenkins_admin_password'])).toBe(now);
   expect(container('controller')).not.toBe(before.controller);
   expect(container('build-1')).toBe(before.agent);
+  expect(read('controller', '/run/secrets/jenkins_credential_hook')).toBe(OTHER_HOOK);
   const left = [...(await names('secrets')), ...(await names('configs'))];
   expect(left.filter((name) => name.startsWith('jenkins_admin_password'))).toEqual([
     'jenkins_admin_password-2',
@@ -211,6 +255,7 @@ test('two rotations and a deploy at the same time end with one value, which the 
 test('no value is in what was said, in a list of processes, in a specification or in a log', async () => {
   const values = [
     HOOK,
+    OTHER_HOOK,
     read('controller', '/run/secrets/jenkins_admin_password'),
     read('controller', '/run/secrets/jenkins_agent_key').split('\n')[2]!,
     read('build-1', '/run/secrets/jenkins_agent_host_key').split('\n')[2]!,
