@@ -3,6 +3,7 @@ import { findRoot } from './find-root.ts';
 import { readVersion } from './read-version.ts';
 import { reportFailure } from './report-failure.ts';
 import { createOutput } from '../report/output.ts';
+import type { Output } from '../report/output.ts';
 import { UserError } from '../model/user-error.ts';
 import { shorten } from '../model/shorten.ts';
 import { hintNearest } from '../model/nearest-name.ts';
@@ -103,6 +104,16 @@ export async function main(argv: readonly string[]): Promise<number> {
     quiet: argv.includes('--quiet') || argv.includes('-q'),
     env: process.env,
   });
+  const file = process.env['MILLRACE_FAILURE'] ?? '';
+  if (file === '') return runWords(argv, output);
+  const { openFailureNote } = await import('./failure-note.ts');
+  const note = openFailureNote(output, file, process.env);
+  const exitCode = await runWords(argv, note.output);
+  note.end(exitCode);
+  return exitCode;
+}
+
+async function runWords(argv: readonly string[], output: Output): Promise<number> {
   try {
     const { name, words } = splitWords(argv);
     if (name === '--version' || name === '-V') {
@@ -111,7 +122,8 @@ export async function main(argv: readonly string[]): Promise<number> {
     }
     if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
       if (name === 'help' && words[0] !== undefined) return await runCommand(words[0], ['--help'], output);
-      if (name === undefined && json) throw new UserError('USAGE', 'no command given; see millrace --help');
+      if (name === undefined && output.json)
+        throw new UserError('USAGE', 'no command given; see millrace --help');
       output.print(overview());
       return name === undefined ? 1 : 0;
     }
@@ -121,11 +133,7 @@ export async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-async function runCommand(
-  name: string,
-  words: readonly string[],
-  output: ReturnType<typeof createOutput>,
-): Promise<number> {
+async function runCommand(name: string, words: readonly string[], output: Output): Promise<number> {
   const entry = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
   if (!entry) {
     throw new UserError(

@@ -3,7 +3,7 @@ import type { ComponentId, ComponentKind } from '../model/component.ts';
 import type { Project } from '../model/project/project.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Observations } from '../plan/plan.ts';
-import { renderStatusTable } from '../report/status-table.ts';
+import { listAllDifferences, renderStatusTable } from '../report/status-table.ts';
 import { checkHealth } from './check-health.ts';
 import type { Probe } from './check-health.ts';
 import type { Command, Invocation } from './command.ts';
@@ -43,6 +43,7 @@ export const makeStatusCommand = (open: (invocation: Invocation) => Promise<Stat
     const { project } = world.project;
     const report = describeStatus({ project, revision: world.revision }, found, world.now());
     output.print(output.json ? JSON.stringify(report, null, 2) : renderStatusTable(report, output));
+    for (const line of listAllDifferences(report)) output.tell?.(line);
     if (report.components.some(({ state }) => state === 'unreachable')) return 1;
     return report.differs ? DRIFT : 0;
   },

@@ -20,6 +20,8 @@ export interface Output {
   note(text: string): void;
   /** A line that is shown under `--quiet` too: what went wrong. */
   warn(text: string): void;
+  /** What people are told of a failure beside what `warn` shows; absent where nobody is. */
+  tell?(text: string): void;
 }
 
 /** A terminal that moves its cursor. What is written beside a drawing erases it first and has it redrawn. */

@@ -66,6 +66,11 @@ export function listDifferences(one: StatusComponent, deployed: boolean): string
   ];
 }
 
+/** `stack:shop: service api: 2 of 3 tasks run`, a line each. */
+export function listAllDifferences({ components, deployed }: StatusReport): string[] {
+  return components.flatMap((one) => listDifferences(one, deployed).map((found) => `${one.id}: ${found}`));
+}
+
 /** What runs, for a person. */
 export function renderStatusTable(report: StatusReport, { colors }: Pick<Output, 'colors'>): string {
   const { components, deployed } = report;

@@ -1,6 +1,15 @@
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findRoot } from '../../generator/cli/find-root.ts';
@@ -208,5 +217,21 @@ describe('the root', () => {
   test('is the folder itself where there is neither', () => {
     mkdirSync('a');
     expect(findRoot(join(folder, 'a'))).toBe(join(folder, 'a'));
+  });
+});
+
+describe('MILLRACE_FAILURE', () => {
+  test('names a file for what went wrong, whatever the command', async () => {
+    writeProject('project: shop\nimages: { web: { kontext: . } }\n');
+    process.env['MILLRACE_FAILURE'] = join(folder, 'failure.txt');
+    try {
+      expect((await run('validate', '--json')).code).toBe(1);
+      expect(readFileSync('failure.txt', 'utf8')).toMatch(/^project\.yaml:2:\d+ {2}.*\nerror: /s);
+      writeProject(VALID);
+      expect((await run('validate')).code).toBe(0);
+      expect(existsSync('failure.txt')).toBe(false);
+    } finally {
+      delete process.env['MILLRACE_FAILURE'];
+    }
   });
 });

@@ -79,12 +79,16 @@ function world(): StatusWorld {
   };
 }
 
-async function run(json = true): Promise<{ code: number; stdout: string; report: StatusReport }> {
+async function run(
+  json = true,
+): Promise<{ code: number; stdout: string; told: string[]; report: StatusReport }> {
   const text = createTextOutput({ json });
   const command = makeStatusCommand(() => Promise.resolve(world()));
-  const code = await command.run({ args: [], options: {}, root: '/', env: {}, output: text.output });
+  const told: string[] = [];
+  const output = { ...text.output, tell: (line: string) => void told.push(line) };
+  const code = await command.run({ args: [], options: {}, root: '/', env: {}, output });
   const stdout = text.stdout();
-  return { code, stdout, report: json ? (JSON.parse(stdout) as StatusReport) : ({} as StatusReport) };
+  return { code, stdout, told, report: json ? (JSON.parse(stdout) as StatusReport) : ({} as StatusReport) };
 }
 
 const component = ({ components }: StatusReport, id: string) => components.find((one) => one.id === id)!;
@@ -140,8 +144,14 @@ describe('millrace status', () => {
     ['is not there, though others are', { state: 'absent' }, 'is not deployed'],
   ])('exits 3 where something %s', async (_what, stack, said) => {
     found['stack:shop'] = stack;
-    expect((await run()).code).toBe(3);
+    const { code, told } = await run();
+    expect(code).toBe(3);
+    expect(told).toEqual([expect.stringContaining(`stack:shop: ${said}`)]);
     expect((await run(false)).stdout).toContain(`    ! ${said}`);
+  });
+
+  test('tells nobody anything where all is as the commit says', async () => {
+    expect((await run()).told).toEqual([]);
   });
 
   test('exits 3 where something runs that the project no longer has', async () => {
@@ -175,8 +185,9 @@ describe('millrace status', () => {
 
   test('exits 1 where a place does not answer, and shows the rest', async () => {
     failing.add('stack');
-    const { code, report } = await run();
+    const { code, report, told } = await run();
     expect(code).toBe(1);
+    expect(told).toEqual(['stack:shop: no stack answers; look at it']);
     expect(component(report, 'stack:shop')).toMatchObject({
       state: 'unreachable',
       why: 'no stack answers; look at it',
