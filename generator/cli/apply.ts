@@ -21,6 +21,7 @@ import { readOnly } from './plan.ts';
 import { chooseForRole } from './choose-for-role.ts';
 import { splitHanded } from './split-handed.ts';
 import { readJobs } from './read-jobs.ts';
+import { refuseLosingJenkins } from './refuse-hosting.ts';
 import { checkStashedPlan, readStashedPlan } from './stashed-plan.ts';
 
 export const command: Command = {
@@ -72,6 +73,7 @@ export async function carryOut(invocation: Invocation): Promise<{ plan: Plan; re
   const { source } = await opened.load();
   if (stashed) checkStashedPlan(stashed, planned.plan, source);
   const chosen = await chooseForRole({ ...planned, opened, world, env, note });
+  refuseLosingJenkins(chosen.plan.components, source.project, env);
   const guard = await guardDeploys(chosen, opened, options);
   const { own, handed } = splitHanded(chosen, opened.summary.project, env);
 

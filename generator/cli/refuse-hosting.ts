@@ -1,6 +1,7 @@
 import type { Project } from '../model/project/project.ts';
 import { UserError } from '../model/user-error.ts';
 import { hostingOf } from '../render/operations.ts';
+import type { PlannedComponent } from '../plan/plan.ts';
 import type { Invocation } from './command.ts';
 
 /**
@@ -9,9 +10,8 @@ import type { Invocation } from './command.ts';
  * @throws UserError NOT_IN_JENKINS
  */
 export function refuseHosting(project: Project, ids: readonly string[], env: Invocation['env']): void {
-  const role = env['MILLRACE_ROLE'] ?? '';
-  if (role === '' && (env['JENKINS_URL'] ?? '') === '') return;
-  if (role === 'verify')
+  if (!isInJenkins(env)) return;
+  if (env['MILLRACE_ROLE'] === 'verify')
     throw new UserError(
       'NOT_IN_JENKINS',
       'a job that verifies destroys nothing; run it where the trusted branch is',
@@ -24,4 +24,37 @@ export function refuseHosting(project: Project, ids: readonly string[], env: Inv
     `${hosting.join(' and ')} ${hosting.length === 1 ? 'carries' : 'carry'} this Jenkins, which would not survive; ` +
       `nothing was changed; on a workstation: ${command}`,
   );
+}
+
+/**
+ * What carries Jenkins is handed over by a build (docs/decisions/029), and comes back. Where all its nodes go first, or
+ * where it is no longer wanted, there is nothing to come back to.
+ * @throws UserError NOT_IN_JENKINS
+ */
+export function refuseLosingJenkins(
+  components: readonly Pick<PlannedComponent, 'id' | 'action'>[],
+  project: Project,
+  env: Invocation['env'],
+): void {
+  if (!isInJenkins(env)) return;
+  const recreated = Object.entries(project.infrastructure)
+    .filter(([, { replace }]) => replace === 'recreate')
+    .map(([name]) => `infrastructure:${name}`);
+  const hosting = hostingOf(project).filter((id) => recreated.includes(id));
+  const lost = components.find(
+    ({ id, action }) =>
+      (action === 'deploy' && hosting.includes(id)) || (action === 'remove' && id === 'stack:jenkins'),
+  );
+  if (!lost) return;
+  const what =
+    lost.action === 'remove' ? 'is to be removed' : 'is replaced all at once (`replace: recreate`)';
+  throw new UserError(
+    'NOT_IN_JENKINS',
+    `${lost.id} carries this Jenkins and ${what}, which no build would survive; ` +
+      `nothing was changed; on a workstation: millrace apply --only ${lost.id}`,
+  );
+}
+
+function isInJenkins(env: Invocation['env']): boolean {
+  return (env['MILLRACE_ROLE'] ?? '') !== '' || (env['JENKINS_URL'] ?? '') !== '';
 }
