@@ -6,18 +6,27 @@ import { UserError } from '../model/user-error.ts';
 /**
  * What `--update` names: references as they are written, AMIs (`ami:NAME`), and images or stacks, which stand for all
  * of their externals.
- * @param option as commander gives it: true without names
- * @throws UserError UNKNOWN_REFERENCE
+ * @param update as commander gives it: true without names
+ * @param exceptAmis taking in a machine image replaces nodes, which is somebody's decision at another time
+ * @throws UserError UNKNOWN_REFERENCE, USAGE
  */
 export function chooseRefreshed(
-  option: unknown,
+  { update, exceptAmis }: Readonly<Record<string, unknown>>,
   wanted: WantedPins,
   graph: ComponentGraph,
 ): ReadonlySet<string> | 'all' {
-  if (option === true) return 'all';
+  if (exceptAmis === true) {
+    if (update === true) return new Set(wanted.images.keys());
+    const found = update === undefined ? 'none' : 'names';
+    throw new UserError(
+      'USAGE',
+      `--except-amis: expected --update without names, found ${found}; what is named is all that moves`,
+    );
+  }
+  if (update === true) return 'all';
   const known = [...wanted.images.keys(), ...graph.keys()];
   return new Set(
-    listOf(option).flatMap((name) => {
+    listOf(update).flatMap((name) => {
       if (wanted.images.has(name)) return [name];
       const component = graph.get(name as ComponentId);
       if (component?.kind === 'ami') return [name];

@@ -22,6 +22,7 @@ export const command: Command = {
         '--update [name...]',
         'look pins up again: all, or those of these references, AMIs or components',
       )
+      .option('--except-amis', 'with --update: leave the pins of machine images as they are')
       .option(
         '--bump <id...>',
         'have these components rebuilt, though nothing of theirs changed; pins nothing',
@@ -39,9 +40,9 @@ async function lock(invocation: Invocation): Promise<number> {
   const { project, graph, wanted, committed, place, before } = gather(invocation);
   const bump = chooseBumped(options['bump'], graph);
   // To rebuild by force needs no network, and is no reason to take anything new in.
-  const pinsToo = bump.length === 0 || options['update'] !== undefined;
+  const pinsToo = bump.length === 0 || options['update'] !== undefined || options['exceptAmis'] === true;
   const stale = pinsToo
-    ? chooseStale(before, wanted, chooseRefreshed(options['update'], wanted, graph))
+    ? chooseStale(before, wanted, chooseRefreshed(options, wanted, graph))
     : { images: [], amis: [] };
 
   announce(stale, place, output);
