@@ -150,7 +150,7 @@ pipelineJob('millrace/deliver/prune') {
 }
 
 pipelineJob('millrace/deliver/refresh') {
-    description('Moves the pins of project.lock.yaml and proposes them on the branch millrace/refresh.')
+    description('Proposes newer images and plugins on the branch millrace/refresh, and once a month newer machine images on millrace/refresh-amis.')
     logRotator {
         daysToKeep(30)
         numToKeep(50)

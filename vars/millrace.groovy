@@ -7,8 +7,16 @@ import groovy.transform.Field
 /** Runs the body in a checkout of this build's commit on any agent with the label, told which role this job has. */
 void call(Map options, Closure body) {
     node(options.label) {
-        retry(2) { checkoutCommit() }
-        withEnv(["MILLRACE_ROLE=${role()}"]) { body() }
+        // Where the CLI leaves what went wrong: beside the workspace, which stays as it was committed.
+        withEnv(["MILLRACE_ROLE=${role()}", "MILLRACE_FAILURE=${env.WORKSPACE_TMP}/failure-${env.BUILD_NUMBER}.txt"]) {
+            try {
+                retry(2) { checkoutCommit() }
+                body()
+            } catch (error) {
+                notifyBuild.remember(error.message)
+                throw error
+            }
+        }
     }
 }
 
@@ -18,6 +26,11 @@ void checkoutCommit() {
     if (commit && commit != head) {
         withEnv(["MILLRACE_COMMIT=${commit}"]) { sh 'git checkout --quiet --detach "$MILLRACE_COMMIT"' }
     }
+}
+
+/** The commit of this build; null before its first checkout. */
+String builtCommit() {
+    return commit
 }
 
 /** `deliver` in the folder of the trusted branch, else `verify`: by where the job lies, not by what a branch says. */

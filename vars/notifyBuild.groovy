@@ -1,15 +1,39 @@
 // Step of Millrace’s library, written by `millrace generate`; edits here are overwritten.
-/** Tells people how this build ended. A notifier that fails is logged and never fails the build. */
+import groovy.transform.Field
+
+// What went wrong where, in the order in which it did; a message holds no more than the first few.
+@Field List failures = []
+
+/** Tells people how this build ended, and of what. A notifier that fails is logged and never fails the build. */
 void call(Map options) {
     String subject = "${env.JOB_NAME} #${env.BUILD_NUMBER}: ${options.event}"
-    String text = "${subject}\n${env.BUILD_URL}"
+    String text = ([subject] + failures + ["${env.BUILD_URL}console"]).join('\n\n')
     if (options.mail) {
         attempt('mail') { mail(to: options.mail.join(', '), subject: subject, body: text) }
     }
     // A branch's own build could read the webhook's address and keep it.
     if (options.slack && millrace.delivers()) {
-        attempt('slack') { onAgent { postToSlack(options.slack, text) } }
+        attempt('Slack') { onAgent('build') { postToSlack(options.slack, text) } }
     }
+}
+
+/** Keeps what the CLI said of a failure, or else what Jenkins says, while the agent that has it is still there. */
+void remember(String reason) {
+    if (failures.size() >= 5) {
+        return
+    }
+    attempt('message') {
+        // A branch decides what is in that file: it is not read without an end.
+        String said = sh(script: 'head -c 6000 "$MILLRACE_FAILURE" 2> /dev/null || true', returnStdout: true).trim()
+        if (said || reason) {
+            failures << "${env.STAGE_NAME ?: env.JOB_NAME}: ${said ?: reason}".toString()
+        }
+    }
+}
+
+/** The first line of what went wrong, or nothing. */
+String firstFailure() {
+    return failures ? failures[0].tokenize('\n')[0] : ''
 }
 
 void attempt(String channel, Closure body) {
@@ -19,23 +43,27 @@ void attempt(String channel, Closure body) {
     }
 }
 
-/** Where the build still holds an agent, waiting for a second one could wait for ever. */
-void onAgent(Closure body) {
-    if (env.NODE_NAME) {
-        body()
-    } else {
-        node('build') { body() }
+/** Where the build still holds an agent, waiting for a second one could wait for ever; and no message is worth a long wait. */
+void onAgent(String label, Closure body) {
+    timeout(time: 5, unit: 'MINUTES') {
+        if (env.WORKSPACE) {
+            body()
+        } else {
+            node(label) { body() }
+        }
     }
 }
 
 void postToSlack(String credential, String text) {
-    writeJSON(file: 'slack-message.json', json: [text: text])
+    // Slack reads commands such as <!channel> in what a log may say.
+    String plain = text.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;')
+    writeJSON(file: "${env.WORKSPACE_TMP}/slack-message.json", json: [text: plain])
     withCredentials([string(credentialsId: credential, variable: 'MILLRACE_SLACK_URL')]) {
         // The address is a secret: curl reads it from standard input, so that no list of processes shows it.
         sh '''
             printf 'url = "%s"\\n' "$MILLRACE_SLACK_URL" |
                 curl --config - --fail --silent --show-error --max-time 20 --output /dev/null \\
-                     --header 'Content-Type: application/json' --data @slack-message.json
+                     --header 'Content-Type: application/json' --data "@$WORKSPACE_TMP/slack-message.json"
         '''
     }
 }

@@ -24,9 +24,14 @@ boolean has(String action) {
     return plan.components.any { it.action == action }
 }
 
+/** Those of the ids whose component has this action. */
+List having(String action, List ids) {
+    return ids.findAll { id -> plan.components.any { it.id == id && it.action == action } }
+}
+
 /** Ids of the components with this action in waves, each after what it needs; removals go the other way round. */
-List waves(String action) {
-    List waves = sortIntoWaves(plan.components, action)
+List waves(String action, List except = []) {
+    List waves = sortIntoWaves(plan.components.findAll { !except.contains(it.id) }, action)
     return action == 'remove' ? waves.reverse() : waves
 }
 

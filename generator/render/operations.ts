@@ -24,7 +24,8 @@ const DEFAULTS: Readonly<Record<Operation, { description: string; schedule: stri
     schedule: 'H 3 * * *',
   },
   refresh: {
-    description: 'Moves the pins of project.lock.yaml and proposes them on the branch millrace/refresh.',
+    description:
+      'Proposes newer images and plugins on the branch millrace/refresh, and once a month newer machine images on millrace/refresh-amis.',
     schedule: 'H 4 * * 1',
   },
   rebuild: {

@@ -1,6 +1,7 @@
 import type { ConcreteJob } from '../model/concrete-job.ts';
 import { DELIVER, VERIFY } from '../model/jenkins-items.ts';
 import type { Project } from '../model/project/project.ts';
+import { githubRepositoryOf } from './github-repository.ts';
 import type { JobGroup } from './job-group.ts';
 import { deliverItem, operationItems, userItem } from './job-items.ts';
 import type { JobItem } from './job-items.ts';
@@ -89,7 +90,7 @@ function mainData(project: Project, items: readonly JobItem[]): object {
     verifyId: `${name}-verify`,
     verifyDescription:
       'Plans, builds and tests every branch and pull request. Publishes and deploys nothing.',
-    github: project.scm.kind === 'github' ? githubOf(project.repository ?? '') : false,
+    github: githubRepositoryOf(project) ?? false,
     forks: project.scm.forks,
     view: `${name}/Overview`,
     viewDescription: `All jobs of ${name}.`,
@@ -118,11 +119,4 @@ function withSource(project: Project, item: JobItem): object {
     numToKeep: project.retention.commits,
     ...item,
   };
-}
-
-/** Owner, name and web address from any form of a GitHub address: the branch source takes no other than https. */
-function githubOf(repository: string): { owner: string; name: string; url: string } {
-  const match = /([^/@:]+)[/:]([^/:]+)\/([^/]+?)(?:\.git)?\/?$/.exec(repository);
-  const [, host = '', owner = '', name = ''] = match ?? [];
-  return { owner, name, url: `https://${host}/${owner}/${name}` };
 }

@@ -3,6 +3,7 @@ import type { ConcreteJob } from '../model/concrete-job.ts';
 import type { Project } from '../model/project/project.ts';
 import type { JobGroup } from './job-group.ts';
 import { pipelineData } from './job-pipeline.ts';
+import { githubRepositoryOf } from './github-repository.ts';
 import { notificationsOf } from './notifications.ts';
 import type { Notification } from './notifications.ts';
 import { hostingOf, operationsOf } from './operations.ts';
@@ -28,7 +29,9 @@ export function renderPipelines(
     fill('Jenkinsfile', {
       project: project.project,
       registryCredential,
+      hosting: hostingOf(project).sort(),
       notifications,
+      ...commitStatus(project, notifications),
       ...optionsOf(project, '3h'),
     }),
   );
@@ -48,6 +51,21 @@ export function renderPipelines(
     for (const [agent, path] of group.scripts) files.set(path, fill('job.Jenkinsfile', { ...data, agent }));
   }
   return files;
+}
+
+/**
+ * GitHub's branch source sets the status of branches and pull requests. The trusted branch's job is a plain one: it sets its
+ * commit's by the credential that may push, where that is a token and not a key.
+ */
+function commitStatus(project: Project, notifications: readonly Notification[]): object {
+  const { push } = project.scm;
+  const github = isSsh(project.repository) ? undefined : githubRepositoryOf(project);
+  const statuses = push === undefined ? '' : (github?.statuses ?? '');
+  return {
+    statuses,
+    statusCredential: push ?? '',
+    hasPost: statuses !== '' || notifications.length > 0,
+  };
 }
 
 /**
@@ -80,7 +98,7 @@ function renderOperation(
     case 'prune':
       return fill('prune.Jenkinsfile', common);
     case 'refresh':
-      return fill('refresh.Jenkinsfile', { ...common, ...git });
+      return fill('refresh.Jenkinsfile', { ...common, ...git, amisCommand: amisCommand(project) });
     case 'rebuild':
       return fill('rebuild.Jenkinsfile', { ...common, ...git });
     case 'backup':
@@ -108,6 +126,13 @@ function renderOperation(
         ...removal(project, job, 'Redeploy', [destroyCommand(project), 'millrace apply --only "$COMPONENT"']),
       });
   }
+}
+
+function amisCommand({ amis }: Project): string {
+  const ids = Object.keys(amis)
+    .sort()
+    .map((name) => `ami:${name}`);
+  return ids.length === 0 ? '' : ['millrace lock --update', ...ids].join(' ');
 }
 
 /** The account that a person typed is given to the CLI, which compares it with the one it would change. */

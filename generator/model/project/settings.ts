@@ -11,7 +11,7 @@ export const Scm = z
       'credential that may read the repository; branches see it too',
     ),
     push: CredentialId.optional().describe(
-      'credential that may push branches, for `refresh` and `rebuild`; only the trusted branch’s folder holds it',
+      'credential that may push branches, for `refresh` and `rebuild`, and write commit statuses on GitHub; only the trusted branch’s folder holds it',
     ),
     host_keys: z
       .array(

@@ -29,6 +29,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     methods: [
       'millrace.role(): "deliver" in the trusted branch’s folder, else "verify"',
       'millrace.delivers(): true where the role is "deliver"',
+      'millrace.builtCommit(): the commit of this build; null before its first checkout',
     ],
     example: "millrace(label: 'build') { sh 'millrace validate' }",
   },
@@ -40,7 +41,8 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     block: false,
     methods: [
       'planComponents.has(action): true where the plan holds a component with that action',
-      'planComponents.waves(action): ids in waves, each after what it depends on; removals the other way round',
+      'planComponents.having(action, ids): those of the ids whose component has that action',
+      'planComponents.waves(action, except): ids in waves, but for those of a list, each after what it depends on; removals the other way round',
     ],
     example: 'planComponents()',
   },
@@ -52,10 +54,24 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
       action: z.string().describe('action of the plan: build, deploy or remove'),
       label,
       registry: credential,
+      except: z.array(z.string()).optional().describe('ids that are left out, and that nothing waits for'),
     }),
     block: false,
     methods: [],
     example: "applyComponents(action: 'build', label: 'build')",
+  },
+  {
+    name: 'handOver',
+    about:
+      'Hands those of the components that the plan deploys to a job outside Jenkins, which deploys them once the build has ended; does nothing where the plan deploys none.',
+    options: z.object({
+      components: z.array(z.string()).describe('ids of what carries this Jenkins'),
+      label,
+      registry: credential,
+    }),
+    block: false,
+    methods: [],
+    example: "handOver(components: ['infrastructure:cluster', 'stack:jenkins'], label: 'deploy')",
   },
   {
     name: 'applyComponent',
@@ -107,7 +123,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
   {
     name: 'proposeLock',
     about:
-      'Commits a changed project.lock.yaml to a branch and pushes it; does nothing where it is unchanged.',
+      'Commits pins that moved, such as project.lock.yaml and plugins.txt, to a branch and pushes it; does nothing where none has.',
     options: z.object({
       branch: z.string().describe('branch to push to'),
       message: z.string().describe('message of the commit'),
@@ -117,6 +133,14 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     block: false,
     methods: [],
     example: "proposeLock(branch: 'millrace/refresh', message: 'build: refresh the pins')",
+  },
+  {
+    name: 'oncePerMonth',
+    about: 'Runs a block in the first build of a month (UTC) that succeeds, and in no other.',
+    options: z.object({}),
+    block: true,
+    methods: [],
+    example: "oncePerMonth { sh 'millrace lock --update ami:node' }",
   },
   {
     name: 'pruneDocker',
@@ -145,14 +169,32 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
   {
     name: 'notifyBuild',
     about:
-      'Tells people how the build ended. A notifier that fails is logged and never fails the build; Slack hears of the trusted branch only.',
+      'Tells people how the build ended, with what failed, why, the last lines of its log and a link. A notifier that fails is logged and never fails the build; Slack hears of the trusted branch only.',
     options: z.object({
       event: z.string().describe('what happened, such as "failed"'),
       mail: z.array(z.string()).optional().describe('addresses'),
       slack: z.string().optional().describe('id of a secret text: the webhook’s address'),
     }),
     block: false,
-    methods: [],
+    methods: [
+      'notifyBuild.remember(reason): keeps what the CLI said of a failure, or else the reason, for the message',
+      'notifyBuild.firstFailure(): the first line of what went wrong, or an empty text',
+      'notifyBuild.attempt(channel) { … }: runs a block whose failure is logged only',
+      'notifyBuild.onAgent(label) { … }: runs a block on the agent that the build has, else on one with the label',
+    ],
     example: "notifyBuild(event: 'failed', mail: ['ops@example.com'])",
+  },
+  {
+    name: 'notifyCommit',
+    about:
+      'Sets the status of the built commit on GitHub, for the trusted branch; branches and pull requests have it from their branch source. What fails is logged and never fails the build.',
+    options: z.object({
+      statuses: z.string().describe('address of the API that a commit is added to'),
+      credential: z.string().describe('id of a user and token that may write commit statuses'),
+    }),
+    block: false,
+    methods: [],
+    example:
+      "notifyCommit(statuses: 'https://api.github.com/repos/acme/shop/statuses/', credential: 'git-push')",
   },
 ];

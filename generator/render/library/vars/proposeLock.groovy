@@ -1,7 +1,9 @@
-/** Commits project.lock.yaml to a branch and pushes it, so that the change is reviewed and reverted like any other. */
+/** Commits what moved, the lock and other pins, to a branch and pushes it: it is then reviewed and reverted like any change. */
 void call(Map options) {
-    if (sh(script: 'git add -- project.lock.yaml && git diff --cached --quiet', returnStatus: true) == 0) {
-        echo 'project.lock.yaml is unchanged.'
+    // Files that git knows, and the lock, which may be new; what else lies in the workspace is nobody's change.
+    String stage = 'git add --update && if [ -e project.lock.yaml ]; then git add -- project.lock.yaml; fi && git diff --cached --quiet'
+    if (sh(script: stage, returnStatus: true) == 0) {
+        echo 'Nothing has moved.'
         return
     }
     withEnv(["MILLRACE_BRANCH=${options.branch}", "MILLRACE_MESSAGE=${options.message}"]) {

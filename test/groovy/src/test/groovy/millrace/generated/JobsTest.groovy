@@ -42,7 +42,7 @@ class JobsTest {
         def failures = 1
         def r = run('report', shell: { ShCall c -> c.script.startsWith('./report') && failures-- > 0 ? 1 : '' })
         assertEquals(['./report.sh "$TARGET"', './report.sh "$TARGET"', './send.sh'], own(r))
-        assertEquals([[time: 45, unit: 'MINUTES']], r.of('timeout')*.detail.unique())
+        assertEquals([time: 45, unit: 'MINUTES'], r.of('timeout').first().detail)
         r = run('report', shell: { ShCall c -> c.script.startsWith('./report') ? 1 : '' })
         assertEquals(r.toString(), ['FAILURE', 2], [r.result, own(r).size()])
     }

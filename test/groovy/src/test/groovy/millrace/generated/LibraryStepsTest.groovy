@@ -99,7 +99,33 @@ class LibraryStepsTest {
         def (add, commit, push) = r.of('sh')
         assertEquals(['m', 'b'], [commit.detail.env.MILLRACE_MESSAGE, push.detail.env.MILLRACE_BRANCH])
         assertEquals([false, false, true], [add, commit, push].collect { it.detail.env.containsKey('MILLRACE_GIT_KEY') })
-        assertEquals(['git add -- project.lock.yaml && git diff --cached --quiet'], run(text).scripts)
+        assertEquals([OperationsTest.STAGE], run(text).scripts)
+    }
+
+    @Test
+    void 'proposeLock proposes every file that git knows and a command changed, a lock that is new, and nothing else'() {
+        def repository = java.nio.file.Files.createTempDirectory('millrace-lock').toFile()
+        def git = { String... words -> Generated.run(repository, *(['git', '-c', 'user.name=t', '-c', 'user.email=t@localhost'] + words.toList())) }
+        try {
+            git('init', '--quiet')
+            new File(repository, 'plugins.txt').text = 'git:1\n'
+            git('add', '--all')
+            git('commit', '--quiet', '--message', 'x')
+            def really = { ShCall c ->
+                def here = new ShCall(script: c.script, env: c.env, workspace: repository)
+                c.script.contains('push') ? '' : here.execute()
+            }
+            run("proposeLock(branch: 'b', message: 'nothing')", shell: really)
+            assertEquals('x', git('log', '--format=%s').trim())
+            new File(repository, 'plugins.txt').text = 'git:2\n'
+            new File(repository, 'project.lock.yaml').text = 'version: 1\n'
+            new File(repository, 'plan.json').text = '{}'
+            run("proposeLock(branch: 'b', message: 'moved')", shell: really)
+            assertEquals('moved\n\nplugins.txt\nproject.lock.yaml', git('log', '-1', '--format=%s', '--name-only').trim())
+            assertEquals('?? plan.json', git('status', '--short').trim())
+        } finally {
+            repository.deleteDir()
+        }
     }
 
     private static BuildRecord smoke(Map given = [:]) {

@@ -53,7 +53,8 @@ class OperationsTest {
         def component = [COMPONENT: 'image:api', MILLRACE_ROLE: 'deliver']
         def destroy = ['millrace destroy "$COMPONENT"' + (word ==~ /\d+/ ? ' --account "$MILLRACE_CONFIRM"' : ''), component + [MILLRACE_CONFIRM: word]]
         def status = [['millrace status', [MILLRACE_ROLE: 'deliver']]]
-        [refresh: [['millrace lock --update', [MILLRACE_ROLE: 'deliver']]] + proposal('refresh', 'build: refresh the pins of project.lock.yaml'),
+        [refresh: [['millrace lock --update --except-amis', [MILLRACE_ROLE: 'deliver']], [PLUGINS, [:]]] +
+             proposal('refresh', 'build: refresh the pins of images and plugins') + (root == Generated.ROOT ? amis() : []),
          rebuild: [['millrace lock --bump "$COMPONENT"', component]] + proposal('rebuild', 'build: rebuild image:api'),
          destroy: [destroy],
          redeploy_infrastructure: [destroy, ['millrace apply --only "$COMPONENT"', component]],
@@ -63,10 +64,20 @@ class OperationsTest {
          seed: hosts() ? [[HASH_OF_JOBS, [:]]] : []] + jobs
     }
 
+    static final String PLUGINS = 'if [ -e jenkins-image/plugins.yaml ]; then millrace plugins lock; fi'
+    static final String STAGE = 'git add --update && if [ -e project.lock.yaml ]; then git add -- project.lock.yaml; fi && git diff --cached --quiet'
+    static final String SAME_MONTH = '[ "$(date -u +%Y-%m)" = "$(date -u -d "@$((MILLRACE_LAST / 1000))" +%Y-%m)" ]'
+
+    /** Machine images, in the first refresh of a month. */
+    private static List amis() {
+        [[SAME_MONTH, [MILLRACE_LAST: '0']], ['millrace lock --update ami:cluster-node', [:]]] +
+            proposal('refresh-amis', 'build: refresh the pins of machine images')
+    }
+
     static final String HASH_OF_JOBS = 'millrace hash --json --rev HEAD jobs:millrace'
 
     private static List proposal(String name, String message) {
-        [['git add -- project.lock.yaml && git diff --cached --quiet', [:]],
+        [[STAGE, [:]],
          ['git -c user.name=millrace -c user.email=millrace@localhost commit --quiet --message "$MILLRACE_MESSAGE"', [MILLRACE_MESSAGE: message]],
          ['git push --quiet --force origin "HEAD:refs/heads/$MILLRACE_BRANCH"', [MILLRACE_BRANCH: "millrace/$name".toString()]]]
     }
@@ -92,6 +103,7 @@ class OperationsTest {
     /** As the CLI and git would: the lock has changed. */
     private static Object answer(ShCall c) {
         if (c.script.startsWith('millrace hash')) return '{"version":1,"components":{"jobs:millrace":{"hash":"' + 'c' * 64 + '","inputs":[]}}}'
+        if (c.script == SAME_MONTH) return c.execute()
         return c.script.contains('git diff --cached') ? 1 : ''
     }
 
@@ -143,9 +155,24 @@ class OperationsTest {
             def r = run(pipeline(name))
             def text = new File(root, 'project.yaml').text
             def binding = text.contains('repository: ssh:') ? 'sshUserPrivateKey' : 'gitUsernamePassword'
-            assertEquals(name, [[pushCredential(), binding, 'git push']],
+            def pushes = name == 'refresh' && root == Generated.ROOT ? 2 : 1
+            assertEquals(name, [[pushCredential(), binding, 'git push']] * pushes,
                 r.of('credential').collect { c -> [c.name, c.detail.binding, r.events.drop(r.events.indexOf(c) + 1).find { it.type == 'sh' }.name.take(8)] })
         }
+    }
+
+    @Test
+    void 'machine images are refreshed once a month, whatever the schedule, and again where that failed'() {
+        if (root != Generated.ROOT) return
+        def moved = { Map given ->
+            new PipelineRun([root: root, jobName: 'millrace/deliver/refresh', shell: this.&answer, credentials: ['git-push'] as Set] + given)
+                .file(pipeline('refresh')).scripts.count { it == 'millrace lock --update ami:cluster-node' }
+        }
+        def now = System.currentTimeMillis()
+        assertEquals(0, moved(previousTime: now))
+        assertEquals(1, moved(previousTime: now - 32L * 86_400_000))
+        assertEquals(1, moved(previousTime: now, previous: 'FAILURE'))
+        assertEquals(1, moved(previous: null))
     }
 
     @Test

@@ -67,4 +67,24 @@ class RealShellTest {
             bin.deleteDir()
         }
     }
+
+    @Test
+    void 'what is handed over reaches the CLI as a word for each component'() {
+        def bin = java.nio.file.Files.createTempDirectory('millrace-bin').toFile()
+        try {
+            def calls = new File(bin, 'calls')
+            new File(bin, 'millrace').with {
+                text = "#!/bin/sh\nfor a in \"\$@\"; do printf '%s\\0' \"\$a\" >> '${calls.path}'; done\n"
+                setExecutable(true)
+            }
+            def plan = "[[id: 'infrastructure:cluster', action: 'deploy', dependsOn: []], [id: 'stack:jenkins', action: 'deploy', dependsOn: []]]"
+            def r = new PipelineRun(root: Generated.sample(), env: path(bin), realShell: true)
+                .text("@Library('millrace') _\nnode { writeFile(file: 'plan.json', text: '{}')\nstash(name: 'millrace-plan', includes: 'plan.json') }\n" +
+                    "planComponents.plan = [components: $plan]\nhandOver(components: ['infrastructure:cluster', 'stack:jenkins'], label: 'deploy')")
+            assertEquals(r.toString(), 'SUCCESS', r.result)
+            assertEquals(['apply', '--plan', 'plan.json', '--only', 'infrastructure:cluster', 'stack:jenkins'], calls.getText('UTF-8').split('\0').toList())
+        } finally {
+            bin.deleteDir()
+        }
+    }
 }

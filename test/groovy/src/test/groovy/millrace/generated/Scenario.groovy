@@ -13,6 +13,10 @@ class Scenario {
     private List<Map> components = []
     /** Exit codes by component id. */
     Map<String, Integer> failing = [:]
+    /** What the CLI leaves of a failure, by component id. */
+    Map<String, String> said = [:]
+    /** Whether the agent is gone when what went wrong is read. */
+    boolean unreadable = false
     /** Called instead of answering, by component id. */
     Map<String, Closure> instead = [:]
     int planStatus = 0
@@ -48,10 +52,13 @@ class Scenario {
             def counts = ['build', 'deploy', 'keep', 'remove'].collectEntries { a -> [a, components.count { it.action == a }] }
             return c.write('plan.json', JsonOutput.toJson([version: 1, project: project, revision: 'f' * 40, components: components, summary: counts]))
         }
-        def id = c.env.MILLRACE_COMPONENT
+        if (c.script.startsWith('head ')) return unreadable ? 255 : c.execute()
+        // What is handed over goes together.
+        def id = c.env.MILLRACE_COMPONENT ?: c.env.MILLRACE_COMPONENTS
         if (c.script =~ /millrace apply\b/ && id) {
             if (!new File(c.workspace, 'plan.json').file) throw new AssertionError((Object) "no plan.json where $id is applied")
             if (instead[id]) return instead[id].call(c)
+            if (said[id]) c.write(c.env.MILLRACE_FAILURE, said[id])
             if (failing[id]) return failing[id]
         }
         return ''

@@ -181,4 +181,55 @@ class ScenariosTest {
         s.component('image:a', 'build').component('image:b', 'keep', ['image:a']).component('image:c', 'build', ['image:b'])
         assertEquals([['image:a'], ['image:c']], s.deliver().waves)
     }
+
+    /** Whether the project deploys the Jenkins that runs it. */
+    private boolean hosts() { root == Generated.ROOT }
+
+    private Scenario platform(Map actions = [:]) {
+        new Scenario(root, cps).component('infrastructure:cluster', actions.cluster ?: 'keep')
+            .component('stack:jenkins', actions.jenkins ?: 'keep', ['infrastructure:cluster'])
+            .component('stack:registry', actions.registry ?: 'keep', ['infrastructure:cluster'])
+            .component('stack:shop', actions.shop ?: 'keep', ['infrastructure:cluster', 'stack:registry'])
+    }
+
+    private static List handedOver(BuildRecord r) {
+        r.of('sh').findAll { it.detail.env.MILLRACE_COMPONENTS }.collect { [it.name, it.detail.env.MILLRACE_COMPONENTS, it.node] }
+    }
+
+    static final String HAND_OVER = 'millrace apply --plan plan.json --only $MILLRACE_COMPONENTS'
+
+    @Test
+    void 'what carries this Jenkins goes last and at once, after all that is deployed and removed'() {
+        def r = platform(cluster: 'deploy', jenkins: 'deploy', registry: 'deploy', shop: 'deploy').component('stack:old', 'remove').deliver()
+        assertResult('SUCCESS', r)
+        if (hosts()) {
+            assertEquals(['Validate', 'Plan', 'Deploy', 'stack:registry', 'stack:shop', 'stack:old', 'Hand over', 'Verify'], r.stages)
+            assertEquals([[HAND_OVER, 'infrastructure:cluster stack:jenkins', 'deploy']], handedOver(r))
+        } else {
+            assertEquals(['infrastructure:cluster', 'stack:jenkins', 'stack:registry', 'stack:shop', 'stack:old'], applied(r))
+            assertEquals([], handedOver(r))
+        }
+    }
+
+    @Test
+    void 'only what the plan deploys is handed over, and nothing where it deploys none of it'() {
+        if (!hosts()) return
+        assertEquals([[HAND_OVER, 'stack:jenkins', 'deploy']], handedOver(platform(jenkins: 'deploy').deliver()))
+        def r = platform(shop: 'deploy').deliver()
+        assertEquals([[], ['stack:shop']], [handedOver(r), applied(r)])
+        assertEquals([], handedOver(platform(jenkins: 'deploy', cluster: 'deploy').pullRequest()))
+    }
+
+    @Test
+    void 'a deploy that fails hands nothing over, and a hand-over that is refused fails the build'() {
+        if (!hosts()) return
+        def s = platform(jenkins: 'deploy', shop: 'deploy')
+        s.failing = ['stack:shop': 1]
+        assertEquals([], handedOver(s.deliver()))
+        s = platform(jenkins: 'deploy')
+        s.failing = ['stack:jenkins': 1]
+        def r = s.deliver()
+        assertResult('FAILURE', r)
+        assertEquals(['Build', 'Verify'], r.skipped)
+    }
 }

@@ -38,7 +38,8 @@ class Build implements Unsaved {
         def event = record('stage', name)
         stages << name
         try {
-            def result = body.call()
+            def result = null
+            env.within([STAGE_NAME: name]) { result = body.call() }
             event.detail.result = event.detail.result ?: 'SUCCESS'
             return result
         } catch (Throwable t) {
@@ -65,7 +66,7 @@ class Build implements Unsaved {
         nodes << [label: label, directory: directory]
         def result = null
         try {
-            env.within([WORKSPACE: directory.path, NODE_NAME: "${label ?: 'any'}-1".toString(), NODE_LABELS: label ?: '']) {
+            env.within([WORKSPACE: directory.path, WORKSPACE_TMP: "${directory.path}@tmp".toString(), NODE_NAME: "${label ?: 'any'}-1".toString(), NODE_LABELS: label ?: '']) {
                 result = body.call()
             }
             return result

@@ -24,9 +24,10 @@ class CurrentBuild implements Unsaved {
         fullProjectName = given.jobName
         absoluteUrl = given.url
         causes = given.causes
+        timeInMillis = given.time ?: 0
         worst = given.result
         previousBuild = given.previous ? new CurrentBuild(number: number - 1, jobName: given.jobName,
-            url: given.url, causes: [], result: given.previous) : null
+            url: given.url, causes: [], result: given.previous, time: given.previousTime) : null
     }
 
     String getResult() { worst }

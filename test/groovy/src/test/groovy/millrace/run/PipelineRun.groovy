@@ -16,6 +16,8 @@ class PipelineRun implements Dispatcher, Unsaved {
     String commit = '0123456789abcdef0123456789abcdef01234567'
     /** Result of the build before, or null. */
     String previous = 'SUCCESS'
+    /** When that one was scheduled; milliseconds since 1970. */
+    long previousTime = 0
     Map<String, String> env = [:]
     /** The build's parameters; as on Jenkins, `sh` sees them as environment variables. */
     Map params = [:]
@@ -69,7 +71,7 @@ class PipelineRun implements Dispatcher, Unsaved {
                     BUILD_ID: "$number".toString(), BUILD_TAG: "jenkins-${jobName.replace('/', '-')}-$number".toString(),
                     BUILD_URL: url.toString(), JENKINS_URL: 'https://ci.example.com/', HOME: home.path, PATH: System.getenv('PATH')]
         build = new Build(env: new BuildEnvironment(base + params.collectEntries { k, v -> [k, v.toString()] } + env), runner: helper, jobName: jobName, home: home,
-            current: new CurrentBuild(number: number, jobName: jobName, url: url.toString(), causes: causes, previous: previous))
+            current: new CurrentBuild(number: number, jobName: jobName, url: url.toString(), causes: causes, previous: previous, previousTime: previousTime))
         steps = new Steps(build, this)
     }
 

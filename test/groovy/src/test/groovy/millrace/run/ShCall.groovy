@@ -13,7 +13,7 @@ class ShCall {
 
     /** Writes a file where the script would have. */
     String write(String path, String text) {
-        def file = new File(workspace, path)
+        def file = path.startsWith('/') ? new File(path) : new File(workspace, path)
         file.parentFile.mkdirs()
         file.setText(text, 'UTF-8')
         return ''

@@ -168,7 +168,12 @@ class Steps implements Unsaved {
         }
     }
 
-    private File file(StepCall c, String step) { new File(build.workspace(step), c['file'].toString()) }
+    /** As on an agent, a path may be absolute too. */
+    private File file(StepCall c, String step) {
+        def workspace = build.workspace(step)
+        def path = c['file'].toString()
+        return path.startsWith('/') ? new File(path) : new File(workspace, path)
+    }
     private String read(StepCall c, String step) {
         if (!file(c, step).file) throw new FileNotFoundException("${c['file']} does not exist")
         return file(c, step).getText('UTF-8')
@@ -177,7 +182,11 @@ class Steps implements Unsaved {
     def step_readFile(StepCall c) { read(c, 'readFile') }
     def step_fileExists(StepCall c) { file(c, 'fileExists').exists() }
     def step_readJSON(StepCall c) { Files.plain(new JsonSlurper().parseText(c['text']?.toString() ?: read(c, 'readJSON'))) }
-    def step_writeJSON(StepCall c) { file(c, 'writeJSON').setText(JsonOutput.toJson(c['json']), 'UTF-8'); null }
+    def step_writeJSON(StepCall c) {
+        build.record(c.named, 'writeJSON')
+        file(c, 'writeJSON').with { parentFile.mkdirs(); setText(JsonOutput.toJson(c['json']), 'UTF-8') }
+        null
+    }
     def step_writeFile(StepCall c) {
         file(c, 'writeFile').with { parentFile.mkdirs(); setText(c['text'].toString(), 'UTF-8') }
         null
