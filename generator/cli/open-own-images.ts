@@ -25,7 +25,9 @@ interface OwnImagesSettings extends ImageBuilderSettings {
 }
 
 /** Requests, builds and pushes by way of a machine that has the project's own registry on its loopback. */
-export function openOwnImages(settings: OwnImagesSettings): Pick<ImageTools, 'registry' | 'builder' | 'own'> {
+export function openOwnImages(
+  settings: OwnImagesSettings,
+): Pick<ImageTools, 'registry' | 'catalog' | 'builder' | 'own'> {
   const { own, auth, clock, env, processes } = settings;
   let known: { login: Promise<OwnLogin | undefined>; until: number } | undefined;
   const findLogin = (): Promise<OwnLogin | undefined> => {
@@ -39,14 +41,16 @@ export function openOwnImages(settings: OwnImagesSettings): Pick<ImageTools, 're
     const found = domain === OWN_READ || domain === OWN_WRITE ? await findLogin() : undefined;
     return found ? { kind: 'password', ...found } : auth(domain);
   };
+  const registry = createRegistry({
+    auth: findCredentials,
+    clock,
+    fetch: createRoutedFetch(PARALLEL, own.findSocket),
+    parallel: PARALLEL,
+  });
   return {
     own,
-    registry: createRegistry({
-      auth: findCredentials,
-      clock,
-      fetch: createRoutedFetch(PARALLEL, own.findSocket),
-      parallel: PARALLEL,
-    }),
+    registry,
+    catalog: registry,
     builder: createLateBuilder(own, (way) =>
       Promise.resolve(
         createImageBuilder({

@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { Registry, RepositoryAddress } from '../../ports/registry.ts';
+import type { RegistryCatalog } from '../../ports/registry-catalog.ts';
 import { createHttpFetch } from './http-fetch.ts';
 import { createAuthorisation } from './authorisation.ts';
 import type { FindCredentials } from './credentials.ts';
@@ -33,7 +34,7 @@ const TAG = /^[\w][\w.-]{0,127}$/;
 const DIGEST = /^(sha256:[0-9a-f]{64}|sha384:[0-9a-f]{96}|sha512:[0-9a-f]{128})$/;
 
 /** The registry API over HTTP; Docker's own domain is known, and plain HTTP is for the loopback. */
-export function createRegistry(options: RegistryOptions): Registry {
+export function createRegistry(options: RegistryOptions): Registry & RegistryCatalog {
   const { auth, clock, random = Math.random, parallel = PARALLEL } = options;
   const fetch = options.fetch ?? createHttpFetch(parallel);
   const sendHttp = createSender({ fetch, clock, random, policy: { ...RETRY_POLICY, ...options.policy } });
@@ -86,6 +87,8 @@ export function createRegistry(options: RegistryOptions): Registry {
     // Loaded where it is needed: a plan with nothing to do lists no tags.
     listTags: (address) => limit(async () => (await import('./list-tags.ts')).listTags(send, address)),
     deleteManifest: (...args) => limit(() => deleteManifest(...args)),
+    listRepositories: (domain) =>
+      limit(async () => (await import('./list-tags.ts')).listRepositories(send, domain)),
   };
 }
 

@@ -2,12 +2,15 @@ import type { MirrorRules } from '../../model/mirrors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { ImageBuilder } from '../../ports/image-builder.ts';
 import type { Registry } from '../../ports/registry.ts';
+import type { RegistryCatalog } from '../../ports/registry-catalog.ts';
 import type { OwnRegistry } from './own-registry.ts';
 import type { RegistryPlace } from './registry-place.ts';
 
 /** What the image driver works with. */
 export interface ImageTools {
   registry: Registry;
+  /** Of the project's own registry: which images it has, those that the project had once included. */
+  catalog?: RegistryCatalog;
   builder: ImageBuilder;
   clock: Pick<Clock, 'now'>;
   place: RegistryPlace;

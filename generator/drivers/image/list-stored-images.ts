@@ -17,12 +17,13 @@ export interface StoredImage extends StoredArtifact, Contents {
   parts: readonly string[];
 }
 
-export type ReadTools = Pick<ImageTools, 'registry' | 'place' | 'own'>;
+export type ReadTools = Pick<ImageTools, 'registry' | 'catalog' | 'place' | 'own'>;
 
 const SOURCE = /^src-([0-9a-f]{64})$/;
 
 /**
- * All that the registry has of these images; nothing where the registry itself is not there yet. One request a tag.
+ * All that the registry has of these images, and of all others of the project where it tells of them; nothing where the
+ * registry itself is not there yet. One request a tag.
  * @throws UserError where it cannot be asked: what is not seen is not known to be unneeded
  */
 export async function listStoredImages(
@@ -31,8 +32,15 @@ export async function listStoredImages(
   tools: ReadTools,
 ): Promise<StoredImage[]> {
   if ((await tools.own?.findAbsence()) !== undefined) return [];
-  const lists = await Promise.all([...images].map((image) => listImage(image, project, tools)));
+  const names = new Set([...images, ...(await listFormerImages(project, tools))]);
+  const lists = await Promise.all([...names].map((image) => listImage(image, project, tools)));
   return lists.flat();
+}
+
+async function listFormerImages({ project }: Project, { catalog, place }: ReadTools): Promise<string[]> {
+  const { domain, path } = repositoryOf(place.read, project, '');
+  const paths = (await catalog?.listRepositories(domain)) ?? [];
+  return paths.filter((one) => one.startsWith(path)).map((one) => one.slice(path.length));
 }
 
 async function listImage(image: string, project: Project, tools: ReadTools): Promise<StoredImage[]> {
