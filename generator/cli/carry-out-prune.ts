@@ -32,7 +32,7 @@ export async function carryOutPrune(plan: PrunePlan, places: PlacesToPrune, run:
   const amis = await attempt(() => pruneAmis(plan, places, run), []);
   const nodes = await attempt(() => pruneNodes(plan, places, run), []);
   if (run.signal.aborted) failures.push('the prune was interrupted; run it again for the rest');
-  for (const { node, notes } of nodes) failures.push(...notes.map((text) => `${node}: ${text}`));
+  for (const one of nodes) failures.push(...one.failures.map((text) => `${one.node}: ${text}`));
   const gone = new Set([...registry.gone, ...amis].map(({ id }) => id));
   return {
     version: 1,
@@ -65,6 +65,7 @@ async function pruneRegistry(
   const foreseen = freedBy(removed, kept);
   if (dryRun) return { gone: removed, bytes: foreseen };
   const { garbage } = images;
+  await garbage?.recover();
   if (removed.length > 0) await garbage?.mark();
   const gone = await images.remove({ removed, kept, signal, note });
   if (!garbage) {

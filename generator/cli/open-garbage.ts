@@ -6,6 +6,7 @@ import {
 } from '../drivers/image/collect-garbage.ts';
 import type { Driver } from '../drivers/driver.ts';
 import { REGISTRY_STACK } from '../drivers/image/own-registry.ts';
+import { resumeWriter } from '../drivers/image/pause-writer.ts';
 import type { SwarmWork } from '../drivers/image/pause-writer.ts';
 import { componentId } from '../model/component.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -25,6 +26,11 @@ export function openGarbage(
     return engine && work({ engine, project, clock });
   };
   return {
+    recover: () =>
+      withSwarm(async (swarm) => {
+        await endCollection(swarm);
+        await resumeWriter(swarm);
+      }),
     mark: () => withSwarm(markGarbage),
     isMarked: async () => (await withSwarm(isGarbageMarked)) ?? false,
     collect: () => withSwarm(collectGarbage),

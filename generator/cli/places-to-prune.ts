@@ -45,6 +45,8 @@ export interface StoredImages {
 }
 
 export interface Garbage {
+  /** Ends what a killed run has left, so that the registry takes orders again. */
+  recover: () => Promise<void>;
   /** Before the first removal. */
   mark: () => Promise<void>;
   /** Whether a run that was ended has left some. */

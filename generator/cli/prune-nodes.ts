@@ -1,15 +1,24 @@
 import { readLocalDisk, readRemoteDisk } from '../adapters/disk-space.ts';
 import { openEngine } from '../adapters/engine/open-engine.ts';
+import { emptyNodeReport } from '../drivers/stack/node-keep.ts';
 import type { NodeKeep, NodeReport } from '../drivers/stack/node-keep.ts';
+import { lookAtSwarm, servicesOf } from '../drivers/stack/look-at-swarm.ts';
+import { JOB, pruneByJob } from '../drivers/stack/node-job.ts';
+import type { NodeJobWork } from '../drivers/stack/node-job.ts';
 import { pruneNode } from '../drivers/stack/prune-node.ts';
+import { JENKINS_STACK } from '../model/jenkins/hosting-stack.ts';
 import { UserError } from '../model/user-error.ts';
 import type { ClusterNode } from '../ports/cluster-nodes.ts';
 import type { Engine } from '../ports/engine.ts';
 import type { NodeMachine } from '../ports/node-machine.ts';
 import type { Clusters } from './open-cluster-drivers.ts';
 import { knownHostsFile } from './open-infrastructure-driver.ts';
+import { isOnNode } from './on-node.ts';
 import type { WorldSettings } from './open-world.ts';
 import type { PlacedSwarm } from './places-to-prune.ts';
+
+/** The service whose image the tools are in. */
+const TOOLS = 'deploy-1';
 
 interface Request {
   swarms: readonly PlacedSwarm[];
@@ -26,6 +35,12 @@ interface Settings extends WorldSettings {
 export async function pruneNodes(request: Request, settings: Settings): Promise<NodeReport[]> {
   const reports: NodeReport[] = [];
   for (const swarm of request.swarms) {
+    const tools = isOnNode(settings.env) ? await findTools(swarm, settings) : undefined;
+    if (tools) {
+      const work = { engine: swarm.engine, clock: settings.clock, ...tools };
+      reports.push(...(await pruneByJob(work, request.keep, request.dryRun)));
+      continue;
+    }
     const machines = swarm.place === undefined ? undefined : await settings.clusters?.nodes.find(swarm.place);
     const isLab =
       (settings.env['MILLRACE_LAB'] ?? '') !== '' && settings.env['MILLRACE_LAB_MACHINES'] !== '1';
@@ -33,6 +48,19 @@ export async function pruneNodes(request: Request, settings: Settings): Promise<
     else for (const node of machines) reports.push(await pruneThere(node, request, settings));
   }
   return reports;
+}
+
+/** The image of the project's agents, which has this program, and the socket that they have: a build reaches no other node by SSH. */
+async function findTools(
+  { engine }: PlacedSwarm,
+  { project }: Settings,
+): Promise<Pick<NodeJobWork, 'image' | 'socket'> | undefined> {
+  const services = servicesOf(await lookAtSwarm(engine, project.project), project.project, JENKINS_STACK);
+  const container = services.get(TOOLS)?.Spec.TaskTemplate.ContainerSpec as
+    { Image: string; Mounts?: { Source: string; Target: string }[] | null } | undefined;
+  if (!container) return undefined;
+  const mount = container.Mounts?.find(({ Target }) => Target === JOB.socket);
+  return { image: container.Image, socket: mount?.Source ?? JOB.socket };
 }
 
 /** The engine at hand; where it is another machine's, its disk cannot be told. */
@@ -67,6 +95,6 @@ async function pruneThere(
     }
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { node: node.id, containers: [], networks: [], images: [], bytes: 0, notes: [error.message] };
+    return emptyNodeReport(node.id, [error.message]);
   }
 }

@@ -1,3 +1,4 @@
+import { Option } from 'commander';
 import { checkCap } from '../prune/check-cap.ts';
 import { UserError } from '../model/user-error.ts';
 import { renderPrune } from '../report/prune-report.ts';
@@ -22,6 +23,7 @@ export const makePruneCommand = (
         '--max <number>',
         'how many artifacts may go at most; by default half of them, and no more than 200',
       )
+      .addOption(new Option('--on-node <file>', 'what a job on a node is told').hideHelp())
       .addHelpText(
         'after',
         '\nKeeps what runs or ran before, what the last commits of the branch need (retention.commits), what is younger than a\n' +
@@ -32,6 +34,10 @@ export const makePruneCommand = (
   async run(invocation) {
     const { options, env, output } = invocation;
     refuseVerifying(env);
+    if (typeof options['onNode'] === 'string') {
+      const { pruneThisNode } = await import('./prune-this-node.ts');
+      return pruneThisNode(options['onNode'], output);
+    }
     const [max, dryRun] = [readMax(options['max']), options['dryRun'] === true];
     const note: Note = (text) => output.note(text);
     const ended = listenForEnd(note);

@@ -24,6 +24,7 @@ export interface PruneReport {
     images: readonly string[];
     bytes: number;
     notes: readonly string[];
+    failures: readonly string[];
   }[];
   /** Bytes; in a dry run those that would be. */
   freed: { registry: number; nodes: number };
@@ -51,13 +52,20 @@ export function renderPrune(report: PruneReport, { colors }: Pick<Output, 'color
   ].join('\n');
 }
 
-function describeNode({ node, containers, networks, images, bytes }: PruneReport['nodes'][number]): string {
+function describeNode({
+  node,
+  containers,
+  networks,
+  images,
+  bytes,
+  notes,
+}: PruneReport['nodes'][number]): string {
   const parts = [
     [containers.length, 'containers'],
     [networks.length, 'networks'],
     [images.length, 'images'],
   ].map(([count, what]) => `${count} ${what}`);
-  return `node ${node}: ${parts.join(', ')}, ${formatBytes(bytes)}`;
+  return [`node ${node}: ${parts.join(', ')}, ${formatBytes(bytes)}`, ...notes].join('; ');
 }
 
 /** Its first tag, without what every one begins with, or an AMI's id. */

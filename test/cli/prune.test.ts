@@ -53,6 +53,7 @@ async function prune(options: Record<string, unknown> = {}, env = {}) {
   const text = createTextOutput({ json: true });
   const tools = {
     registry,
+    catalog: { listRepositories: async () => ['shop/api', 'shop/former', 'shop-eu/api', 'library/debian'] },
     place: { own: false, read: 'registry.test', write: 'registry.test' },
   };
   const engine = {
@@ -85,6 +86,7 @@ async function prune(options: Record<string, unknown> = {}, env = {}) {
       ...(garbage
         ? {
             garbage: {
+              recover: async () => void garbage!.push('recover'),
               mark: async () => void garbage!.push('mark'),
               isMarked: async () => garbage!.includes('mark'),
               collect: async () => (garbage!.push('collect'), new Set<string>()),
@@ -173,6 +175,17 @@ test('the parts of an index go with it, but for those that another index has', a
   expect(there.map((found) => found !== undefined)).toEqual([false, true, true]);
 });
 
+test('images that the project no longer has go as well, their newest build included, and those of others stay', async () => {
+  const record = formatRecordTag(hash('1'), commit('1'), NOW - 100 * DAY);
+  for (const repository of ['shop/former', 'shop-eu/api']) {
+    registry.addImage(`registry.test/${repository}`, record, {});
+    registry.addImage(`registry.test/${repository}`, `src-${hash('1')}`, {});
+  }
+  const { report } = await prune();
+  expect(report.artifacts).toMatchObject([{ component: 'image:former', removed: true }]);
+  expect(await registry.listTags({ domain: 'registry.test', path: 'shop-eu/api' })).toHaveLength(2);
+});
+
 test('machine images of the project go, and no others', async () => {
   const ami = (id: string, tags: Record<string, string>) => ({
     id,
@@ -243,10 +256,10 @@ test('garbage of the own registry is marked before anything goes, and collected 
   ['1', '2'].forEach((digit) => store(digit));
   garbage = [];
   await prune();
-  expect(garbage).toEqual(['mark', 'collect']);
+  expect(garbage).toEqual(['recover', 'mark', 'collect']);
   await prune();
-  expect(garbage).toEqual(['mark', 'collect', 'collect']);
+  expect(garbage.slice(3)).toEqual(['recover', 'collect']);
   garbage = [];
   await prune();
-  expect(garbage).toEqual([]);
+  expect(garbage).toEqual(['recover']);
 });

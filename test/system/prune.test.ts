@@ -160,4 +160,15 @@ describe('prune', () => {
     expect(await apply()).toMatchObject({ 'image:api': 'kept', 'stack:web': 'deployed' });
     expect(world.inside('api', 'cat', '/srv/version')).toBe('5');
   });
+
+  test('a build, which reaches one engine, has each node clean itself by a job, of which nothing is left', async () => {
+    await world.addTools();
+    const { report } = await world.prune({ env: { MILLRACE_ON_NODE: '1' }, isDiskFull: true });
+    expect(report.failures).toEqual([]);
+    expect(report.nodes).toHaveLength(1);
+    expect(report.nodes[0]!.containers.length).toBeGreaterThan(0);
+    expect(world.swarm.docker('service', 'ls', '--format', '{{.Name}}')).not.toContain('prune');
+    expect(world.swarm.docker('config', 'ls', '--format', '{{.Name}}')).not.toContain('prune');
+    expect(world.inside('api', 'cat', '/srv/version')).toBe('5');
+  });
 });

@@ -1,4 +1,5 @@
 import type { Engine } from '../../ports/engine.ts';
+import { PRUNE } from './node-job.ts';
 import { isAlive } from './one-shot.ts';
 import { readRecords } from './stack-record.ts';
 import { PROJECT } from './stack-names.ts';
@@ -36,7 +37,7 @@ export async function findUsedImages(
   for (const [id, { record }] of readRecords(configs))
     for (const { image } of Object.values(record?.services ?? {})) add(image, `${id} was deployed with it`);
   // A swap that was begun keeps there what it would go back to.
-  for (const { Spec } of configs)
+  for (const { Spec } of configs.filter((one) => one.Spec.Labels?.[PRUNE] === undefined))
     for (const [digest] of textOf(Spec.Data).matchAll(/sha256:[0-9a-f]{64}/g))
       add(`@${digest}`, `the config ${Spec.Name} names it`);
   return used;

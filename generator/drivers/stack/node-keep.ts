@@ -33,6 +33,12 @@ export interface NodeReport {
   images: string[];
   /** As far as the engine says. */
   bytes: number;
-  /** What could not be done. */
+  /** Why something was left alone. */
   notes: string[];
+  /** What could not be done. */
+  failures: string[];
+}
+
+export function emptyNodeReport(node: string, failures: string[] = []): NodeReport {
+  return { node, containers: [], networks: [], images: [], bytes: 0, notes: [], failures };
 }

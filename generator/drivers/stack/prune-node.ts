@@ -1,5 +1,6 @@
 import { UserError } from '../../model/user-error.ts';
 import type { NodeMachine } from '../../ports/node-machine.ts';
+import { emptyNodeReport } from './node-keep.ts';
 import type { NodeKeep, NodeReport } from './node-keep.ts';
 import { pruneNodeImages } from './prune-node-images.ts';
 import { removeUnused } from './remove-unused.ts';
@@ -35,21 +36,14 @@ interface Network {
  * is done all the same.
  */
 export async function pruneNode(machine: NodeMachine, keep: NodeKeep, dryRun: boolean): Promise<NodeReport> {
-  const report: NodeReport = {
-    node: machine.name,
-    containers: [],
-    networks: [],
-    images: [],
-    bytes: 0,
-    notes: [],
-  };
+  const report = emptyNodeReport(machine.name);
   const work: NodeWork = { machine, keep, dryRun, report };
   for (const part of [pruneContainers, pruneNetworks, pruneBuildCache, pruneNodeImages]) {
     try {
       await part(work);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      report.notes.push(error.message);
+      report.failures.push(error.message);
     }
   }
   return report;

@@ -235,7 +235,8 @@ async function openPlaces(settings: Settings, days: number): Promise<PlacesToPru
   const { findDoors, ...ways } = openWays(settings);
   const { swarms } = ways;
   // With mirrors a lock would be looked for elsewhere.
-  const invocation = { root, env: { ...env, MILLRACE_MIRRORS: undefined } };
+  const own = { MILLRACE_MIRRORS: undefined, MILLRACE_SSH_KEY: settings.world.keyFile };
+  const invocation = { root, env: { ...env, ...own } };
   const places = await openPlacesToPrune(invocation, () => undefined, {
     openCloud: () => undefined,
     openClusters: async (more) => ({

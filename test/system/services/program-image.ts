@@ -43,6 +43,22 @@ export async function pushRegistryImages(registry: string): Promise<Record<strin
   };
 }
 
+/**
+ * A stand-in for the agents' image, as far as jobs on nodes need it: Node and this command line, as `millrace` on its PATH.
+ * @returns a file system, as `docker import` takes it
+ */
+export function makeToolsSystem(cli: string): Buffer {
+  return makeLayer((root) => {
+    copyProgram(root, process.execPath);
+    const [home, folder] = [join(root, 'opt/millrace'), dirname(dirname(cli))];
+    mkdirSync(home, { recursive: true });
+    for (const part of ['dist', 'bin', 'package.json'])
+      run('cp', ['-r', join(folder, part), join(home, part)]);
+    const script = `#!${process.execPath}\nrequire('/opt/millrace/bin/millrace');\n`;
+    writeFileSync(join(root, 'bin/millrace'), script, { mode: 0o755 });
+  });
+}
+
 /** A program and the shared objects that it names. @param system where it is, and libraries that are not the machine's */
 function copyProgram(root: string, program: string, system = ''): void {
   const further = join(system, '/usr/lib/x86_64-linux-gnu');

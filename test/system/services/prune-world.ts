@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-ec2';
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Invocation } from '../../../generator/cli/command.ts';
 import { formatRecordTag } from '../../../generator/drivers/image/record-tag.ts';
@@ -16,7 +16,9 @@ import type { PruneReport } from '../../../generator/report/prune-report.ts';
 import { createTextOutput } from '../../fakes/text-output.ts';
 import { startAwsStandIn } from './aws-stand-in.ts';
 import type { AwsStandIn } from './aws-stand-in.ts';
+import { buildCli } from './built-cli.ts';
 import { ec2Client } from './ec2-holdings.ts';
+import { makeToolsSystem } from './program-image.ts';
 import { REGISTRY_USER } from './registry.ts';
 import { startStackCliWorld } from './stack-cli-world.ts';
 import type { StackCliWorld } from './stack-cli-world.ts';
@@ -47,6 +49,8 @@ export interface PruneTestWorld extends StackCliWorld {
   /** @returns ids of the machine images that are there */
   listAmis: () => Promise<string[]>;
   makeAmi: (name: string, tags: Record<string, string>) => Promise<string>;
+  /** The service that a project's agents are, as far as it names their image. */
+  addTools: () => Promise<void>;
   startMachine: (ami: string, tags: Record<string, string>) => Promise<string>;
 }
 
@@ -125,6 +129,22 @@ export async function startPruneWorld(): Promise<PruneTestWorld> {
       const { ImageId } = await client.send(new CreateImageCommand({ InstanceId, Name: name }));
       await client.send(new CreateTagsCommand({ Resources: [ImageId!], Tags: tagsOf(tags) }));
       return ImageId!;
+    },
+    addTools: async () => {
+      const { file } = await buildCli();
+      const archive = join(world.swarm.folder, 'tools.tar');
+      writeFileSync(archive, makeToolsSystem(file));
+      world.swarm.docker('import', '--change', 'ENV PATH=/bin', archive, 'local/tools:1');
+      const labels = {
+        'millrace.project': 'shop',
+        'millrace.component': 'stack:jenkins',
+        'com.docker.stack.namespace': 'shop-jenkins',
+      };
+      const words = Object.entries(labels).flatMap(([name, value]) => ['--label', `${name}=${value}`]);
+      const socket = world.swarm.host.replace('unix://', '');
+      words.push('--mount', `type=bind,source=${socket},target=/var/run/docker.sock`);
+      const service = ['--name', 'shop-jenkins_deploy-1', '--replicas', '0', '--no-resolve-image', ...words];
+      world.swarm.docker('service', 'create', '--detach', ...service, 'local/tools:1');
     },
     startMachine,
     stop: async () => {
