@@ -85,7 +85,7 @@ function requireAll(findings: readonly Finding[], { output }: Invocation): void 
   const names = [...new Set(lacking.map(({ check }) => check))].join(', ');
   throw new UserError(
     'NOT_READY',
-    `bootstrap was not begun: missing are ${names}, as shown above; mend them (\`millrace doctor\` looks again), or go on all the same: --no-doctor`,
+    `bootstrap was not begun, for there is something missing (${names}), as shown above; mend them (\`millrace doctor\` looks again), or go on all the same: --no-doctor`,
   );
 }
 

@@ -45,7 +45,7 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     asksGit: true,
   },
   bootstrap: {
-    summary: 'apply from a workstation, before there is a Jenkins',
+    summary: 'bring up Jenkins from a workstation, and by it the rest',
     load: () => import('./bootstrap.ts'),
     asksGit: true,
   },

@@ -153,7 +153,7 @@ describe('bootstrap', () => {
     await expect(bootstrap()).rejects.toMatchObject({
       code: 'NOT_READY',
       message:
-        'bootstrap was not begun: missing are packer, as shown above; mend them (`millrace doctor` looks again), or go on all the same: --no-doctor',
+        'bootstrap was not begun, for there is something missing (packer), as shown above; mend them (`millrace doctor` looks again), or go on all the same: --no-doctor',
     });
     expect(applied).toEqual([]);
     builds();
