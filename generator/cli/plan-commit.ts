@@ -10,6 +10,7 @@ import type { CommitSummary } from './memo-summary.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import { observeAll } from './open-world.ts';
 import type { Drivers } from './open-world.ts';
+import { refuseVersion } from './refuse-version.ts';
 
 /** A plan, and what it was made of: carrying it out needs that again. */
 export interface PlannedCommit {
@@ -32,7 +33,7 @@ interface PlanSettings {
 /**
  * @param only exactly these; everything where undefined, but what runs where the job only verifies: it has no
  * credentials to look there
- * @throws UserError NO_COMPONENT, UNPINNED, and what the drivers throw
+ * @throws UserError OTHER_VERSION, NO_COMPONENT, UNPINNED, and what the drivers throw
  */
 export async function planCommit(
   opened: OpenedCommit,
@@ -40,6 +41,7 @@ export async function planCommit(
 ): Promise<PlannedCommit> {
   const { summary } = opened;
   const { project, graph, hashes } = summary;
+  refuseVersion(project);
   const components = joinHashes(summary);
   const chosen = only ?? (env['MILLRACE_ROLE'] === 'verify' ? verifiedIds(summary) : undefined);
   // What the project no longer has is only told by its place.

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { planCommit } from '../../generator/cli/plan-commit.ts';
 import type { OpenedCommit } from '../../generator/cli/open-commit.ts';
@@ -12,7 +13,7 @@ const ABSENT: Observation = { state: 'absent' };
 /** Plans one image and one machine image. @returns the kinds whose drivers were told to expect builds */
 async function plan(
   found: Partial<Record<ComponentKind, Observation>>,
-  settings: { builds?: boolean; only?: string[] },
+  { millrace, ...settings }: { builds?: boolean; only?: string[]; millrace?: string },
 ): Promise<string[]> {
   const expecting: string[] = [];
   const components = (['image', 'ami'] as const).map((kind): Component => {
@@ -29,7 +30,7 @@ async function plan(
   const opened: OpenedCommit = {
     revision: null,
     summary: {
-      project: { project: 'shop' } as Project,
+      project: { project: 'shop', millrace } as Project,
       graph: new Map(components.map((one) => [one.id, one])),
       hashes: new Map(components.map(({ id }) => [id, { hash: 'a'.repeat(64) }])),
     },
@@ -57,4 +58,12 @@ test('what has changed since the last build is asked of git where the plan is sh
   const changed: Observation = { state: 'absent', last: { ...last, revision: 'c'.repeat(40) } };
   await expect(plan({ image: changed }, {})).rejects.toThrow('nothing of the commit is needed');
   expect(await plan({ image: changed }, { builds: true })).toEqual(['image']);
+});
+
+test('a project that is made for another version is not planned', async () => {
+  const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
+  expect(await plan({}, { millrace: version })).toEqual([]);
+  await expect(plan({}, { millrace: '99.0.0' })).rejects.toThrow(
+    `expected ${version}, the version of this program, found 99.0.0; install millrace@99.0.0`,
+  );
 });
