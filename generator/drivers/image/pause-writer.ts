@@ -4,13 +4,12 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { lookAtSwarm, servicesOf } from '../stack/look-at-swarm.ts';
 import { isAlive } from '../stack/one-shot.ts';
+import { PAUSED } from '../stack/stack-names.ts';
 import type { SwarmService, SwarmTask } from '../stack/swarm-objects.ts';
 import { REGISTRY_STACK } from './own-registry.ts';
 
 /** The service of the shipped stack that alone writes to the storage. */
 export const WRITER = 'writer';
-/** On the service while it is stopped: how many tasks it had. Whoever finds it may start it again. */
-const PAUSED = 'millrace.paused';
 
 const POLL = 500;
 const MAX_WAIT = 5 * 60_000;

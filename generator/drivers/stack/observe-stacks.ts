@@ -9,7 +9,7 @@ import { findSwarms } from './find-swarms.ts';
 import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
 import type { SwarmLook } from './look-at-swarm.ts';
 import { isOneShot } from './one-shot.ts';
-import { COMPONENT, HASH, PROJECT } from './stack-names.ts';
+import { COMPONENT, HASH, PAUSED, PROJECT } from './stack-names.ts';
 import type { FoundRecords, StackRecord } from './stack-record.ts';
 import type { StackTools } from './stack-tools.ts';
 import type { SwarmService } from './swarm-objects.ts';
@@ -86,6 +86,8 @@ function findDrift(services: ReadonlyMap<string, SwarmService>, record: StackRec
   for (const [name, { hash, spec, image }] of Object.entries(record.services)) {
     const service = services.get(name);
     if (!service) drift.push(`service ${name}: is gone`);
+    else if (service.Spec.Labels?.[PAUSED] !== undefined)
+      drift.push(`service ${name}: is stopped while a prune collects garbage`);
     else if (service.Spec.Labels?.[HASH] !== hash || digestOf(service.Spec) !== spec) {
       const other = service.Spec.TaskTemplate.ContainerSpec?.Image !== image;
       drift.push(`service ${name}: ${other ? 'runs another image' : 'was changed'} since it was deployed`);

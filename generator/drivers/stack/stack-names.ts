@@ -9,6 +9,8 @@ export const NAMESPACE = 'com.docker.stack.namespace';
 export const PROJECT = 'millrace.project';
 export const COMPONENT = 'millrace.component';
 export const HASH = 'millrace.hash';
+/** On a service that was stopped for a while, by how many tasks it had: whoever finds it may start it again. */
+export const PAUSED = 'millrace.paused';
 /** On configs that say what was deployed: `deployed` or `pending`. */
 export const RECORD = 'millrace.record';
 /** On configs and secrets made of a file: the name that the stack file has for it. */
