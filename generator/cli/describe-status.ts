@@ -10,6 +10,7 @@ export interface FoundComponent {
   hash: string | undefined;
   found: Observation | { state: 'unreachable'; why: string };
   health: StatusHealth[];
+  handedOver?: boolean;
 }
 
 /** @param now milliseconds since 1970 */
@@ -24,7 +25,7 @@ export function describeStatus(
   return { version: 1, project, revision, components, deployed, differs };
 }
 
-function describeOne({ id, hash, found, health }: FoundComponent, now: number): StatusComponent {
+function describeOne({ id, hash, found, health, handedOver }: FoundComponent, now: number): StatusComponent {
   const kind = id.slice(0, id.indexOf(':')) as ComponentKind;
   const nothing = {
     hash: null,
@@ -57,6 +58,7 @@ function describeOne({ id, hash, found, health }: FoundComponent, now: number): 
     parts: [...(found.parts ?? [])],
     health,
     current: found.hash !== null && found.hash === hash,
+    ...(handedOver ? { handedOver: true as const } : {}),
     ...(hash === undefined ? { why: 'the project no longer has it; `millrace apply` removes it' } : {}),
   };
 }

@@ -23,6 +23,8 @@ export interface StatusWorld {
   components: readonly HashedComponent[];
   drivers: Drivers;
   probe: Probe;
+  /** What a job outside Jenkins is about to deploy. */
+  handed?: () => Promise<ReadonlySet<ComponentId>>;
   /** Milliseconds since 1970. */
   now: () => number;
 }
@@ -39,7 +41,8 @@ export const makeStatusCommand = (open: (invocation: Invocation) => Promise<Stat
   async run(invocation) {
     const { output } = invocation;
     const world = await open(invocation);
-    const found = await findAll(world);
+    const [all, handed] = await Promise.all([findAll(world), world.handed?.()]);
+    const found = all.map((one) => ({ ...one, handedOver: handed?.has(one.id) ?? false }));
     const { project } = world.project;
     const report = describeStatus({ project, revision: world.revision }, found, world.now());
     output.print(output.json ? JSON.stringify(report, null, 2) : renderStatusTable(report, output));
@@ -93,7 +96,12 @@ export const command = makeStatusCommand(async (invocation) => {
   const opened = await openCommit(invocation, { rev: 'HEAD' });
   const { summary, revision } = opened;
   const note = (text: string): void => output.note(text);
-  const { drivers, clock } = await openWorld(summary.project, env, note, { root, opened });
+  const { drivers, clock, clusters } = await openWorld(summary.project, env, note, { root, opened });
+  const handed = async (): Promise<ReadonlySet<ComponentId>> => {
+    const { findHanded } = await import('./find-handed.ts');
+    return findHanded(summary.project, clusters?.swarms);
+  };
   const components = [...summary.graph.values()].map((one) => ({ ...one, ...summary.hashes.get(one.id)! }));
-  return { project: summary.project, revision, components, drivers, probe: probeUrl, now: clock.now };
+  const { project } = summary;
+  return { project, revision, components, drivers, probe: probeUrl, handed, now: clock.now };
 });

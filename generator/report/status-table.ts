@@ -34,6 +34,8 @@ export interface StatusComponent {
   health: StatusHealth[];
   /** Whether the hash is that of the commit which is looked at. */
   current: boolean;
+  /** A job outside Jenkins is about to deploy it: what differs until then is no difference. */
+  handedOver?: true;
   /** For a person, where there is something to be said. */
   why?: string;
 }
@@ -55,7 +57,7 @@ export interface StatusReport {
 /** Everything that makes one component differ from what the commit says, each for a person. */
 export function listDifferences(one: StatusComponent, deployed: boolean): string[] {
   if (one.state === 'unreachable') return [one.why ?? 'does not answer'];
-  if (one.state === 'elsewhere') return [];
+  if (one.state === 'elsewhere' || one.handedOver) return [];
   if (one.state === 'absent') return deployed ? [one.why ?? 'is not deployed'] : [];
   const sick = one.health.filter(({ healthy }) => !healthy).map(({ url, found }) => `${url}: ${found}`);
   return [
@@ -99,12 +101,13 @@ function headline({ project, revision, components, deployed, differs }: StatusRe
   return `${project}${at}: ${running} of ${components.length} run, ${verdict}`;
 }
 
-function describe({ state, hash, revision, age, why }: StatusComponent): string {
+function describe({ state, hash, revision, age, why, handedOver }: StatusComponent): string {
   if (state !== 'running') return state === 'elsewhere' ? `left to ${why ?? 'somebody else'}` : state;
   const words = [
     hash === null ? 'without a hash' : hash.slice(0, 12),
     revision === null ? '' : `commit ${revision.slice(0, 12)}`,
     age === null ? '' : `deployed ${formatAge(age)} ago`,
+    handedOver ? 'handed over to a job outside Jenkins' : '',
   ];
   return words.filter((word) => word !== '').join('  ');
 }

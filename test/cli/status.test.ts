@@ -18,7 +18,9 @@ const IDS = ['infrastructure:cluster', 'stack:shop', 'jobs:shop'] as const;
 let found: Partial<Record<string, Observation>>;
 let failing: Set<string>;
 let answers: Record<string, number | string>;
+let handed: Set<ComponentId>;
 beforeEach(() => {
+  handed = new Set();
   found = {
     'infrastructure:cluster': running({
       parts: [{ name: 'node i-1', state: 'running, 198.51.100.7', ssh: 'ssh admin@198.51.100.7' }],
@@ -74,6 +76,7 @@ function world(): StatusWorld {
         },
       ]),
     ),
+    handed: () => Promise.resolve(handed),
     probe: (url) => Promise.resolve(answers[url] ?? 'no connection'),
     now: () => NOW,
   };
@@ -148,6 +151,16 @@ describe('millrace status', () => {
     expect(code).toBe(3);
     expect(told).toEqual([expect.stringContaining(`stack:shop: ${said}`)]);
     expect((await run(false)).stdout).toContain(`    ! ${said}`);
+  });
+
+  test('exits 0 for what a job outside Jenkins is about to deploy, says so, and hides nothing else', async () => {
+    found['stack:shop'] = running({ hash: 'b'.repeat(64) });
+    handed = new Set(['stack:shop']);
+    const { code, told, report } = await run();
+    expect([code, told, component(report, 'stack:shop').handedOver]).toEqual([0, [], true]);
+    expect((await run(false)).stdout).toContain('handed over to a job outside Jenkins');
+    found['infrastructure:cluster'] = running({ drift: ['node i-1: is gone'] });
+    expect((await run()).told).toEqual(['infrastructure:cluster: node i-1: is gone']);
   });
 
   test('tells nobody anything where all is as the commit says', async () => {
