@@ -78,6 +78,8 @@ const COMMANDS: Readonly<Record<string, Entry>> = {
     summary: 'say what this machine lacks for the project, and how to get it',
     load: () => import('./doctor.ts'),
   },
+  backup: { summary: 'back up JENKINS_HOME', load: () => import('./backup.ts') },
+  restore: { summary: "put a backup in JENKINS_HOME's place", load: () => import('./restore.ts') },
   handover: {
     summary: 'carry on outside of Jenkins with what a build handed over',
     load: () => import('./handover.ts'),

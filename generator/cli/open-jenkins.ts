@@ -58,11 +58,11 @@ export function openJenkins(settings: JenkinsSettings): Jenkinses {
   };
 }
 
-type FindHost = (found: FoundController, engine: Engine) => Promise<string>;
+type FindHost = (found: Pick<FoundController, 'isHere' | 'node'>, engine: Engine) => Promise<string>;
 
 /** Tunnels to nodes that are no managers of ours are kept while they are open. */
-function createHostFinder(
-  { env, nodes, openTunnel }: JenkinsSettings,
+export function createHostFinder(
+  { env, nodes, openTunnel }: Pick<JenkinsSettings, 'env' | 'nodes' | 'openTunnel'>,
   infrastructure: string | undefined,
 ): FindHost {
   const known = new Map<string, Tunnel>();

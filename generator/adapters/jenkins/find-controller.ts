@@ -47,16 +47,37 @@ export async function findController(
   );
   const container = running?.Status.ContainerStatus?.ContainerID;
   if (!running || container === undefined) throw noTask(service, newest[0]);
+  return { container, ...(await findNode(engine, running.NodeID)) };
+}
+
+/**
+ * The node that the last task ran on, or runs.
+ * @param tasks of one service
+ */
+export async function findNodeNames(
+  engine: Pick<Engine, 'get'>,
+  tasks: readonly { CreatedAt: string; NodeID?: string }[],
+): Promise<Pick<FoundController, 'isHere' | 'node'>> {
+  const [last] = tasks
+    .filter(({ NodeID }) => NodeID !== undefined)
+    .sort((a, b) => (a.CreatedAt < b.CreatedAt ? 1 : -1));
+  return findNode(engine, last?.NodeID);
+}
+
+async function findNode(
+  engine: Pick<Engine, 'get'>,
+  id: string | undefined,
+): Promise<Pick<FoundController, 'isHere' | 'node'>> {
   const [info, node] = await Promise.all([
     engine.get('/info') as Promise<{ Swarm?: { NodeID?: string } }>,
-    engine.get(`/nodes/${running.NodeID}`) as Promise<Node | undefined>,
+    engine.get(`/nodes/${id}`) as Promise<Node | undefined>,
   ]);
   const names = [
     node?.Spec.Labels?.['millrace.instance'],
     node?.Description.Hostname,
     node?.Status.Addr,
   ].filter((name) => name !== undefined && name !== '');
-  return { container, isHere: info.Swarm?.NodeID === running.NodeID, node: names as string[] };
+  return { isHere: info.Swarm?.NodeID === id, node: names as string[] };
 }
 
 function noTask(service: string, last: Task | undefined): UserError {

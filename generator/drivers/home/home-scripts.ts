@@ -36,10 +36,43 @@ fi
   discard: `set -eu
 rm -rf "/data/$1.snapshot-$2" "/data/$1.snapshot-$2.tmp"`,
 
+  /**
+   * Without what a build or an image makes again; plugins are the image's. Prints KiB, bytes and SHA-256 last. GNU's tar ends
+   * with 1 where a file grew meanwhile, as a running build's log does.
+   */
+  pack: `set -eu
+home=/data/$1 to=/data/.millrace-backup-$2.tar.gz
+rm -f "$to.tmp"
+tar -czf "$to.tmp" -C "$home" --exclude=./workspace --exclude=./caches --exclude=./cache \\
+  --exclude=./.cache --exclude=./tmp --exclude=./plugins --exclude=./war . || [ $? -eq 1 ]
+tar -tzf "$to.tmp" >/dev/null
+mv "$to.tmp" "$to"
+echo "$(du -sk "$home" | cut -f1) $(wc -c <"$to") $(sha256sum "$to" | cut -d ' ' -f 1)"`,
+
+  /** What was packed becomes the home, by renames; $3 is its SHA-256. */
+  unpack: `set -eu
+home=/data/$1 from=/data/.millrace-backup-$2.tar.gz new=/data/$1.restored-$2 old=/data/$1.failed-$2
+if [ -d "$old" ] && [ -d "$home" ] && [ ! -d "$new" ]; then exit 0; fi
+if [ "$(sha256sum "$from" | cut -d ' ' -f 1)" != "$3" ]; then
+  echo "the backup is damaged: its SHA-256 is not that of its manifest"
+  exit 1
+fi
+if [ ! -d "$new" ]; then
+  rm -rf "$new.tmp"
+  mkdir "$new.tmp"
+  tar -xzf "$from" -C "$new.tmp"
+  mv "$new.tmp" "$new"
+fi
+[ ! -e "$home" ] || mv "$home" "$old"
+mv "$new" "$home"`,
+
+  forget: `set -eu
+rm -f "/data/.millrace-backup-$2.tar.gz" "/data/.millrace-backup-$2.tar.gz.tmp"`,
+
   /** All but the newest snapshot: its names sort by time. */
   sweep: `set -eu
 cd /data
-rm -rf "./$1.snapshot-"*.tmp "./$1.failed-"*
+rm -rf "./$1.snapshot-"*.tmp "./$1.failed-"* "./$1.restored-"*
 newest=
 for one in "./$1.snapshot-"*; do
   [ -d "$one" ] && newest=$one

@@ -26,6 +26,8 @@ export interface Job {
   networks?: readonly string[];
   /** `NAME=value`; no secrets, for whoever may ask a manager sees them. */
   env?: readonly string[];
+  /** What it says is needed. */
+  says?: boolean;
   /** How often a task that failed, or whose node was lost, is followed by another; 2 by default. */
   retries?: number;
 }
@@ -38,7 +40,9 @@ export interface JobTools extends Pick<StackTools, 'processes' | 'logIn'> {
 
 const POLL = 300;
 const LIMIT = 2 * 3_600_000;
-const LOG_LINES = 20;
+const LOG_LINES = 400;
+/** A log comes a moment after the task's end, from its node. */
+const LOG_LOOKS = 10;
 /** Between the end of a task and the next one. */
 const DELAY = 2_000;
 /** What would lead the client elsewhere than to the engine it is told. */
@@ -52,10 +56,18 @@ const ELSEWHERE = { DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined, DOC
 export async function runJob(job: Job, tools: JobTools): Promise<string[]> {
   const id = await startJob(job, tools);
   const task = await awaitJob(id, job, tools);
-  const lines = await tools.engine.readLog(`/tasks/${task.ID}/logs`, LOG_LINES);
+  const lines = await readLines(task.ID, job, tools);
   await tools.engine.remove(`/services/${id}`);
   if (task.Status.State === 'complete') return lines;
   throw failed(job, task, lines);
+}
+
+async function readLines(task: string, { says }: Job, { engine, clock }: JobTools): Promise<string[]> {
+  for (let look = 1; ; look++) {
+    const lines = await engine.readLog(`/tasks/${task}/logs`, LOG_LINES);
+    if (lines.length > 0 || says !== true || look === LOG_LOOKS) return lines;
+    await clock.sleep(POLL);
+  }
 }
 
 /** By the client: it hands the login on with which the node pulls. @returns the service's id */

@@ -60,7 +60,7 @@ export async function startSwap(target: SwapTarget, work: SwapWork): Promise<Swa
 }
 
 /** Without a constraint its last task says which node has it. */
-function placeHome(
+export function placeHome(
   home: Home | undefined,
   tasks: readonly { CreatedAt: string; NodeID?: string }[],
 ): Home | undefined {

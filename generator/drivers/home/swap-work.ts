@@ -30,14 +30,19 @@ const GOING = 60_000;
  */
 export function runHomeJob(
   purpose: keyof typeof SCRIPTS,
-  { home, snapshot, image }: { home: Home; snapshot: string; image: string },
+  {
+    home,
+    snapshot,
+    image,
+    more = [],
+  }: { home: Home; snapshot: string; image: string; more?: readonly string[] },
   { engine, project, stack, tools, task }: SwapWork,
   signal = task.signal,
 ): Promise<string[]> {
   const job = {
     name: jobName(project, stack, `${WORD}-${purpose}-${snapshot}`),
-    ...{ project, stack, image },
-    argv: ['sh', '-c', SCRIPTS[purpose], 'sh', home.name, snapshot] as const,
+    ...{ project, stack, image, says: purpose === 'pack' },
+    argv: ['sh', '-c', SCRIPTS[purpose], 'sh', home.name, snapshot, ...more] as const,
     constraints: home.constraints,
     mounts: [{ source: home.parent, target: '/data' }],
   };
