@@ -1,9 +1,20 @@
 /** A real Swarm and registry; the controller is a stand-in. */
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { backUpHome, restoreHome } from '../../generator/drivers/backup/back-up-home.ts';
+import type { HomeOwner } from '../../generator/drivers/backup/back-up-home.ts';
+import type { BackupPlace } from '../../generator/drivers/backup/backup-place.ts';
+import { createFilePlace } from '../../generator/drivers/backup/file-place.ts';
+import { createS3Place } from '../../generator/drivers/backup/s3-place.ts';
+import { findHome } from '../../generator/drivers/home/find-home.ts';
+import { tasksOf } from '../../generator/drivers/home/scale-service.ts';
+import { placeHome } from '../../generator/drivers/home/start-swap.ts';
+import type { SwapWork } from '../../generator/drivers/home/swap-work.ts';
+import { lookAtSwarm, servicesOf } from '../../generator/drivers/stack/look-at-swarm.ts';
 import { createStackDriver } from '../../generator/drivers/stack/stack-driver.ts';
 import type { Artifact } from '../../generator/plan/plan.ts';
+import { AWS_KEY, pushAwsCli } from './services/aws-cli-stand-in.ts';
 import { pushController } from './services/controller-stand-in.ts';
 import { commitOf, deploy, observeRunning, startStackWorld } from './services/stack-world.ts';
 import type { Deployed, StackCommit, StackWorld } from './services/stack-world.ts';
@@ -116,6 +127,93 @@ describe('a controller that is swapped', () => {
     expect(home('jobs/api/builds/1/log')).toBe('built well\n');
     expect(await services()).toEqual(PLAIN);
     expect(readdirSync(data).filter((name) => name !== 'jenkins')).toHaveLength(1);
+  });
+});
+
+describe('JENKINS_HOME', () => {
+  const backups = (): string => join(world.swarm.folder, 'backups');
+  const workWith = async (): Promise<{ owner: HomeOwner; work: SwapWork }> => {
+    const { engine } = world.swarm;
+    const live = servicesOf(await lookAtSwarm(engine, 'shop'), 'shop', 'jenkins').get('controller')!;
+    const task = { phase: () => undefined, log: () => undefined, signal: new AbortController().signal };
+    return {
+      owner: { live, home: placeHome(findHome(live), await tasksOf(engine, live.ID))! },
+      work: { engine, project: 'shop', stack: 'jenkins', tools: world.tools, task },
+    };
+  };
+  const kinds: [string, (found: { owner: HomeOwner; work: SwapWork }) => BackupPlace][] = [
+    [
+      'a folder of this machine',
+      ({ owner: { home: place, live } }) =>
+        createFilePlace({
+          ...{ folder: backups(), project: 'shop', processes: world.tools.processes, host: world.swarm.host },
+          ...{ parent: place.parent, image: live.Spec.TaskTemplate.ContainerSpec!.Image },
+        }),
+    ],
+    [
+      'a bucket',
+      ({ owner: { home: place }, work }) =>
+        createS3Place({
+          ...{ url: 's3://bucket/shop', project: 'shop', stack: 'jenkins', home: place, id: '1' },
+          image: `${world.registry}/shop/agent@${aws.id}`,
+          credentials: { AWS_SECRET_ACCESS_KEY: AWS_KEY },
+          tools: { ...world.tools, engine: work.engine, signal: work.task.signal },
+        }),
+    ],
+  ];
+  let aws: Artifact;
+  beforeAll(async () => {
+    world = await startStackWorld();
+    data = join(world.swarm.folder, 'millrace-data');
+    [first, agent] = [await pushController(world.registry, '1'), await world.push('shop/agent')];
+    aws = await pushAwsCli(world.registry);
+    mkdirSync(join(data, 'jenkins'), { recursive: true });
+    await deploy(world, at(first));
+  });
+  afterAll(() => world?.stop());
+
+  test.each(kinds)('is backed up to %s and restored when it was lost', async (_what, open) => {
+    mkdirSync(join(data, 'jenkins/jobs/api/builds/1'), { recursive: true });
+    mkdirSync(join(data, 'jenkins/workspace/api'), { recursive: true });
+    mkdirSync(join(data, 'jenkins/plugins'), { recursive: true });
+    writeFileSync(join(data, 'jenkins/jobs/api/builds/1/log'), 'built well\n', { mode: 0o640 });
+    writeFileSync(join(data, 'jenkins/plugins/old.jpi'), 'older than the image’s');
+    const found = await workWith();
+    const place = open(found);
+    const said: string[] = [];
+    for (const id of ['20260101000000001', '20260101000000002', '20260101000000003']) {
+      const { name, manifest } = await backUpHome(found.owner, place, { id, keep: 2 }, found.work);
+      expect(manifest.bytes).toBeGreaterThan(100);
+      said.push(name);
+    }
+    expect(await place.list()).toEqual(said.slice(1));
+    rmSync(join(data, 'jenkins/jobs'), { recursive: true });
+    writeFileSync(join(data, 'jenkins/after'), 'the backup');
+    await restoreHome(found.owner, place, { id: '20260101000000004', name: said[2]! }, found.work);
+    expect(home('jobs/api/builds/1/log')).toBe('built well\n');
+    expect(statSync(join(data, 'jenkins/jobs/api/builds/1/log')).mode & 0o777).toBe(0o640);
+    expect(readdirSync(join(data, 'jenkins'))).toEqual(['jobs', 'started', 'version']);
+    expect(await services()).toEqual(PLAIN);
+    expect(Object.keys(await world.swarm.versions()).filter((name) => name.startsWith('secrets'))).toEqual(
+      [],
+    );
+    // What it replaced, and nothing else.
+    const beside = readdirSync(data).filter((name) => !/^(?:jenkins|bucket)$/.test(name));
+    expect(beside).toEqual([expect.stringMatching(/^jenkins\.snapshot-/)]);
+    expect(await observeRunning(world, at(first!))).toMatchObject({ pending: false, drift: [] });
+  });
+
+  test('is not replaced by a backup that is damaged', async () => {
+    const found = await workWith();
+    const place = kinds[0]![1](found);
+    const name = (await place.list()).at(-1)!;
+    writeFileSync(join(backups(), `${name}.tar.gz`), 'damaged');
+    const restored = restoreHome(found.owner, place, { id: '20260101000000005', name }, found.work);
+    await expect(restored).rejects.toThrow(
+      /the backup is damaged.*the former controller and its JENKINS_HOME are back/,
+    );
+    expect(home('jobs/api/builds/1/log')).toBe('built well\n');
+    expect(runs()).toBe(first!.id);
   });
 });
 

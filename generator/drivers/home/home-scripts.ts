@@ -43,8 +43,19 @@ rm -rf "/data/$1.snapshot-$2" "/data/$1.snapshot-$2.tmp"`,
   pack: `set -eu
 home=/data/$1 to=/data/.millrace-backup-$2.tar.gz
 rm -f "$to.tmp"
-tar -czf "$to.tmp" -C "$home" --exclude=./workspace --exclude=./caches --exclude=./cache \\
-  --exclude=./.cache --exclude=./tmp --exclude=./plugins --exclude=./war . || [ $? -eq 1 ]
+cd "$home"
+set --
+for one in * .*; do
+  case $one in
+    . | .. | workspace | caches | cache | .cache | tmp | plugins | war) ;;
+    *) if [ -e "$one" ] || [ -L "$one" ]; then set -- "$@" "./$one"; fi ;;
+  esac
+done
+if [ $# -eq 0 ]; then
+  echo "JENKINS_HOME is empty: there is nothing to back up"
+  exit 1
+fi
+tar -czf "$to.tmp" "$@" || [ $? -eq 1 ]
 tar -tzf "$to.tmp" >/dev/null
 mv "$to.tmp" "$to"
 echo "$(du -sk "$home" | cut -f1) $(wc -c <"$to") $(sha256sum "$to" | cut -d ' ' -f 1)"`,
@@ -61,6 +72,8 @@ if [ ! -d "$new" ]; then
   rm -rf "$new.tmp"
   mkdir "$new.tmp"
   tar -xzf "$from" -C "$new.tmp"
+  chown "$(stat -c %u:%g "$home")" "$new.tmp"
+  chmod "$(stat -c %a "$home")" "$new.tmp"
   mv "$new.tmp" "$new"
 fi
 [ ! -e "$home" ] || mv "$home" "$old"
