@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { readAll, relayWithFault } from './fault-relay.ts';
 import type { Upstream } from './fault-relay.ts';
@@ -65,11 +65,21 @@ export interface FaultProxy {
 
 const MAX_LOOKED_AT = 1024 * 1024;
 
-export async function startFaultProxy(upstream: Upstream): Promise<FaultProxy> {
+/** @param options `oneAtATime`: requests whose body fits wait for each other, for a service that mixes them up */
+export async function startFaultProxy(
+  upstream: Upstream,
+  options: { oneAtATime?: RegExp } = {},
+): Promise<FaultProxy> {
   const rules: { rule: FaultRule; skip: number; left: number }[] = [];
   const requests: SeenRequest[] = [];
   const sockets = new Set<Socket>();
   let connections = 0;
+  let last: Promise<unknown> = Promise.resolve();
+  const waitForTurn = (response: ServerResponse): Promise<unknown> => {
+    const before = last;
+    last = new Promise((resolve) => response.once('close', resolve));
+    return before;
+  };
 
   const pick = (seen: SeenRequest): Fault | undefined => {
     for (const entry of rules) {
@@ -94,6 +104,7 @@ export async function startFaultProxy(upstream: Upstream): Promise<FaultProxy> {
       requests.push(seen);
       const fault = pick(seen);
       if (fault) seen.fault = fault.kind;
+      if (options.oneAtATime?.test(seen.body)) await waitForTurn(response);
       relayWithFault(upstream, request, response, head, fault);
     })().catch(() => request.socket.destroy());
   });

@@ -161,7 +161,9 @@ const VOLUMES: FaultRule = {
 
 export async function startInfrastructureWorld(): Promise<InfrastructureWorld> {
   const aws = await startAwsStandIn();
-  const proxy = await startFaultProxy({ host: '127.0.0.1', port: aws.port });
+  const upstream = { host: '127.0.0.1', port: aws.port };
+  // EC2 makes one key pair of a name. The stand-in makes two where two ask in the same instant.
+  const proxy = await startFaultProxy(upstream, { oneAtATime: /Action=ImportKeyPair/ });
   const folder = mkdtempSync(join(tmpdir(), 'infrastructure-world-'));
   const clear = (): void => {
     proxy.clear();
