@@ -47,8 +47,8 @@ export function renderPrune(report: PruneReport, { colors }: Pick<Output, 'color
     ...lines,
     ...nodes.map((node) => cleanLine(describeNode(node))),
     ...failures.map((text) => colors.red(`not done: ${cleanLine(text)}`)),
-    `${project}: ${gone} of ${artifacts.length} artifacts ${would}removed by the last ${commits} commits, ` +
-      `${registry} ${would}freed in the registry, ${formatBytes(freed.nodes)} on ${nodes.length === 1 ? '1 node' : `${nodes.length} nodes`}`,
+    `${project}: ${gone} of ${artifacts.length} artifacts ${would}removed, by what ${count(commits, 'commit')} of the branch need; ` +
+      `${registry} ${would}freed in the registry, ${formatBytes(freed.nodes)} on ${count(nodes.length, 'node')}`,
   ].join('\n');
 }
 
@@ -61,11 +61,15 @@ function describeNode({
   notes,
 }: PruneReport['nodes'][number]): string {
   const parts = [
-    [containers.length, 'containers'],
-    [networks.length, 'networks'],
-    [images.length, 'images'],
-  ].map(([count, what]) => `${count} ${what}`);
+    count(containers.length, 'container'),
+    count(networks.length, 'network'),
+    count(images.length, 'image'),
+  ];
   return [`node ${node}: ${parts.join(', ')}, ${formatBytes(bytes)}`, ...notes].join('; ');
+}
+
+function count(number: number, what: string): string {
+  return `${number} ${what}${number === 1 ? '' : 's'}`;
 }
 
 /** Its first tag, without what every one begins with, or an AMI's id. */
