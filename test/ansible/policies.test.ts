@@ -41,3 +41,21 @@ test('prune removes images with their snapshots, and the lock that it made, of t
 test.each(POLICIES)('%s fits into a managed policy', (name) => {
   expect(JSON.stringify(readPolicy(name)).length).toBeLessThan(6144);
 });
+
+test.each(['deploy', 'destroy', 'prune'] as const)(
+  '%s may make the lock, say that its holder lives, and take it away',
+  (name) => {
+    // What the lock's key pair bears, and not the tag of what the project consists of: ec2-lock-place.ts.
+    const of = (action: string, key: string): string[] =>
+      readPolicy(name)
+        .Statement.filter(({ Action, Condition }) => {
+          return (
+            Action.includes(action) && JSON.stringify(Condition).includes(`"${key}/millrace:lock":"PROJECT"`)
+          );
+        })
+        .map(({ Sid }) => Sid);
+    expect(of('ec2:ImportKeyPair', 'aws:RequestTag')).toHaveLength(1);
+    expect(of('ec2:CreateTags', 'aws:ResourceTag')).toHaveLength(1);
+    expect(of('ec2:DeleteKeyPair', 'aws:ResourceTag')).toHaveLength(1);
+  },
+);
