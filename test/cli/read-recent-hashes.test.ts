@@ -9,6 +9,8 @@ import { readRecentHashes } from '../../generator/cli/read-recent-hashes.ts';
 import type { RecentHashes } from '../../generator/cli/read-recent-hashes.ts';
 
 let folder: string;
+/** Each commit is a second after the one before: git orders by the second. */
+let time = 1_700_000_000;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'recent-hashes-'));
   git('init', '-q', '-b', 'main');
@@ -20,6 +22,7 @@ const git = (...args: string[]): string => {
   const { status, stdout, stderr } = spawnSync('git', [...identity, ...args], {
     cwd: folder,
     encoding: 'utf8',
+    env: { ...process.env, GIT_COMMITTER_DATE: `${time++} +0000` },
   });
   if (status !== 0) throw new Error(stderr);
   return stdout.trim();
