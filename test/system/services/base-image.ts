@@ -26,28 +26,50 @@ export async function pushBaseImage(
   return pushImage(registry, name, tag, layer, { Env: ['PATH=/bin'] });
 }
 
-/** An image of one layer. @param run its configuration (OCI image-spec, config.md) @returns the digest of its manifest */
+/** A layer as a registry takes it. */
+export interface Layer {
+  /** Digest of the archive before it was compressed. */
+  diffId: string;
+  compressed: Buffer;
+}
+
+export function compressLayer(archive: Buffer, level?: number): Layer {
+  return {
+    diffId: digestOf(archive),
+    compressed: gzipSync(archive, level === undefined ? {} : { level }),
+  };
+}
+
+/**
+ * @param layers lowest first; an archive alone is an image of one layer
+ * @param run its configuration (OCI image-spec, config.md)
+ * @returns the digest of its manifest
+ */
 export async function pushImage(
   registry: string,
   name: string,
   tag: string,
-  layer: Buffer,
+  layers: Buffer | readonly Layer[],
   run: Record<string, unknown>,
 ): Promise<string> {
+  const all = Buffer.isBuffer(layers) ? [compressLayer(layers)] : layers;
   const config = JSON.stringify({
     architecture: 'amd64',
     os: 'linux',
     created: '2026-01-01T00:00:00Z',
     config: run,
-    rootfs: { type: 'layers', diff_ids: [digestOf(layer)] },
+    rootfs: { type: 'layers', diff_ids: all.map(({ diffId }) => diffId) },
   });
-  const compressed = gzipSync(layer);
-  for (const blob of [Buffer.from(config), compressed]) await pushBlob(registry, name, blob);
+  for (const blob of [Buffer.from(config), ...all.map((one) => one.compressed)])
+    await pushBlob(registry, name, blob);
   const manifest = JSON.stringify({
     schemaVersion: 2,
     mediaType: TYPE('manifest'),
     config: { mediaType: 'application/vnd.docker.container.image.v1+json', ...describe(Buffer.from(config)) },
-    layers: [{ mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip', ...describe(compressed) }],
+    layers: all.map(({ compressed }) => ({
+      mediaType: 'application/vnd.docker.image.rootfs.diff.tar.gzip',
+      ...describe(compressed),
+    })),
   });
   const answer = await fetch(`http://${registry}/v2/${name}/manifests/${tag}`, {
     method: 'PUT',
@@ -62,13 +84,20 @@ const TYPE = (what: string): string => `application/vnd.docker.distribution.${wh
 
 /** A layer with busybox and its programs, and what `fill` puts beside them. @returns a tar archive */
 export function makeLayer(fill: (root: string) => void): Buffer {
-  const root = mkdtempSync(join(tmpdir(), 'millrace-base-'));
-  try {
+  return packLayer((root) => {
     for (const folder of ['bin', 'etc', 'tmp']) mkdirSync(join(root, folder));
     copyFileSync('/usr/bin/busybox', join(root, 'bin/busybox'));
     const programs = spawnSync('busybox', ['--list'], { encoding: 'utf8' }).stdout.trim().split('\n');
     for (const program of programs)
       if (program !== 'busybox') symlinkSync('busybox', join(root, 'bin', program));
+    fill(root);
+  });
+}
+
+/** A layer of what `fill` puts into a folder, owned by root; the same bytes each time. @returns a tar archive */
+export function packLayer(fill: (root: string) => void): Buffer {
+  const root = mkdtempSync(join(tmpdir(), 'millrace-base-'));
+  try {
     fill(root);
     const args = [
       '--create',
@@ -80,7 +109,7 @@ export function makeLayer(fill: (root: string) => void): Buffer {
       '--format=ustar',
     ];
     const { status, stdout, stderr } = spawnSync('tar', [...args, '-C', root, '.'], {
-      maxBuffer: 256 * 1024 * 1024,
+      maxBuffer: 768 * 1024 * 1024,
     });
     if (status !== 0) throw new Error(`tar: ${stderr.toString()}`);
     return stdout;
@@ -103,7 +132,7 @@ const UNUSED = [
 ];
 
 /** The interpreter, its library, and the shared objects that either names. */
-function copyPython(root: string): void {
+export function copyPython(root: string): void {
   const copy = (...args: string[]): void => {
     const { status, stderr } = spawnSync('cp', args, { encoding: 'utf8' });
     if (status !== 0) throw new Error(`cp: ${stderr}`);
@@ -121,6 +150,8 @@ function copyPython(root: string): void {
 
 async function pushBlob(registry: string, name: string, blob: Buffer): Promise<void> {
   const digest = digestOf(blob);
+  const there = await fetch(`http://${registry}/v2/${name}/blobs/${digest}`, { method: 'HEAD' });
+  if (there.ok) return;
   const begun = await fetch(`http://${registry}/v2/${name}/blobs/uploads/`, { method: 'POST' });
   const place = new URL(begun.headers.get('location')!, `http://${registry}`);
   place.searchParams.set('digest', digest);

@@ -133,8 +133,9 @@ export async function applyKilled(
   world: Pick<ClusterWorld, 'start'>,
   times: number,
   latest: number,
+  command = 'apply',
 ): Promise<void> {
-  for (let kill = 0; kill < times; kill++) await killAfter(world.start(['apply']), randomInt(1_000, latest));
+  for (let kill = 0; kill < times; kill++) await killAfter(world.start([command]), randomInt(1_000, latest));
 }
 
 /** Kills a run with all its children; one that has ended by then must have ended well. */
@@ -150,7 +151,8 @@ export function expectFine({ code, stderr, stdout }: CliAnswer): void {
   if (code !== 0) throw new Error(`exit ${code}\n${stderr.slice(-6_000)}\n${stdout.slice(-4_000)}`);
 }
 
-async function countInEc2(ec2: EC2Client): ReturnType<ClusterWorld['count']> {
+/** What of the component `cluster` there is. */
+export async function countInEc2(ec2: EC2Client): ReturnType<ClusterWorld['count']> {
   const Filters = [OF_CLUSTER];
   const alive = { Name: 'instance-state-name', Values: ['pending', 'running', 'stopping', 'stopped'] };
   const [instances, vpcs, volumes, groups, keyPairs] = await Promise.all([

@@ -12,7 +12,9 @@ const TARGET = join(import.meta.dirname, '../../../target/test');
  * @returns what each tag is pinned to
  */
 export async function pushRegistryImages(registry: string): Promise<Record<string, string>> {
-  const haproxy = fetchHaproxy();
+  const haproxy = fetchPackages('haproxy', [
+    ...['haproxy', 'liblua5.3-0', 'libopentracing1', 'libopentracing-c-wrapper0'],
+  ]);
   return {
     'registry:2.8.3': await pushImage(
       registry,
@@ -60,7 +62,7 @@ export function makeToolsSystem(cli: string): Buffer {
 }
 
 /** A program and the shared objects that it names. @param system where it is, and libraries that are not the machine's */
-function copyProgram(root: string, program: string, system = ''): void {
+export function copyProgram(root: string, program: string, system = ''): void {
   const further = join(system, '/usr/lib/x86_64-linux-gnu');
   const { stdout } = run('env', [
     ...(system === '' ? [] : [`LD_LIBRARY_PATH=${further}`]),
@@ -81,14 +83,13 @@ function copy(from: string, to: string): void {
   run('cp', ['--dereference', from, to]);
 }
 
-/** From its Debian packages, without installing them; once for all tests of a checkout. */
-function fetchHaproxy(): string {
-  const folder = join(TARGET, 'haproxy');
+/** Debian packages, unpacked and not installed; once for all tests of a checkout. @returns where */
+export function fetchPackages(name: string, packages: readonly string[]): string {
+  const folder = join(TARGET, name);
   if (existsSync(folder)) return folder;
   mkdirSync(TARGET, { recursive: true });
   const half = mkdtempSync(`${folder}.`);
   try {
-    const packages = ['haproxy', 'liblua5.3-0', 'libopentracing1', 'libopentracing-c-wrapper0'];
     run('apt-get', ['download', ...packages], half);
     run('sh', ['-c', 'for file in *.deb; do dpkg -x "$file" . && rm "$file"; done'], half);
     renameSync(half, folder);

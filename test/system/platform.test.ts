@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { applyKilled, expectFine } from './services/cluster-world.ts';
+import { askJenkins } from './services/jenkins-jobs.ts';
+import type { JenkinsJobs } from './services/jenkins-jobs.ts';
+import { startPlatformWorld } from './services/platform-world.ts';
+import type { PlatformWorld } from './services/platform-world.ts';
+
+/**
+ * From nothing to a Jenkins that builds itself, and back to nothing; each test goes on where the one before has ended.
+ * Real: Packer, Ansible, SSH, engines, Swarm, registry, git, the shipped images' files. Stand-ins: AWS, and Jenkins
+ * (test/samples/jenkins-stand-in), which runs the shell texts of the generated pipelines on its agents.
+ */
+let world: PlatformWorld;
+let jenkins: JenkinsJobs;
+
+beforeAll(async () => {
+  world = await startPlatformWorld();
+  jenkins = askJenkins(world);
+});
+afterAll(async () => {
+  await world?.stop();
+});
+
+/** 20 by `script/test soak` (platform.soak). */
+const KILLS = 2;
+
+async function bootstrap(): Promise<Record<string, string>> {
+  const answer = await world.run(['bootstrap', '--json']);
+  expectFine(answer);
+  return Object.fromEntries(answer.json.components.map(({ id, outcome }) => [id, outcome]));
+}
+
+/** What the service answers, seen from its own network. */
+const visit = (): Promise<string> =>
+  world.insideService('hello_hello', ['wget', '-q', '-O', '-', 'http://127.0.0.1:8080/']);
+
+/** Everything that the Swarm and its node hold, each by a name that must be there once. */
+async function held(): Promise<string[]> {
+  const lists = await Promise.all(
+    ['service', 'network', 'config', 'secret'].map((sort) =>
+      world.inside(['docker', sort, 'ls', '--format', `${sort} {{.Name}}`]),
+    ),
+  );
+  return lists.flatMap((text) => text.trim().split('\n')).sort();
+}
+
+describe('a platform', () => {
+  test('comes out of nothing though its bootstrap is killed on the way, up to its first delivery', async () => {
+    await applyKilled(world, KILLS, 90_000, 'bootstrap');
+    expect(Object.values(await bootstrap())).not.toContain('failed');
+    expect(await jenkins.online()).toEqual({ 'Built-In Node': true, 'build-1': true, 'deploy-1': true });
+    expect((await jenkins.builds('deliver')).map(({ result }) => result)).toContain('SUCCESS');
+    expect(await visit()).toContain('version 1');
+  });
+
+  test('is there once: no machine, image, service or secret is double', async () => {
+    const names = await held();
+    expect(new Set(names).size).toBe(names.length);
+    expect(names.filter((name) => /^secret /.test(name))).toEqual(
+      [
+        'jenkins_admin_password',
+        'jenkins_agent_host_key',
+        'jenkins_agent_key',
+        'jenkins_service_password',
+        'registry_htpasswd',
+      ].map((name) => `secret ${name}`),
+    );
+    expect(await world.count()).toEqual({ instances: 1, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
+  });
+
+  test('that is there already is left alone by another bootstrap', async () => {
+    const before = await held();
+    expect(new Set(Object.values(await bootstrap()))).toEqual(new Set(['kept']));
+    expect(await held()).toEqual(before);
+  });
+});
+
+describe("its Jenkins, on its own agents, by its own pipeline's commands", () => {
+  test('builds and deploys the one image that a commit changes, and nothing where none does', async () => {
+    world.commit({ 'services/hello/index.html': 'hello, version 2\n' });
+    const { result, log } = await jenkins.run('deliver');
+    expect({ result, log }).toMatchObject({ result: 'SUCCESS' });
+    expect(log.match(/^\[[^\]]+\] (?:built|deployed) /gm)).toEqual([
+      '[image:hello] built ',
+      '[stack:hello] deployed ',
+    ]);
+    expect(await visit()).toContain('version 2');
+    expect((await jenkins.run('deliver')).log).toContain('10 components; kept: 10');
+  });
+
+  test('fails where a test fails, and publishes and deploys nothing of it', async () => {
+    world.commit({ 'services/hello/index.html': '' });
+    const { result, log } = await jenkins.run('deliver');
+    expect(result).toBe('FAILURE');
+    expect(log).toContain('the test ["sh","-c","test -s /srv/index.html"] ended with exit code 1');
+    expect(await visit()).toContain('version 2');
+  });
+
+  test('prunes, and what a revert goes back to is still there: nothing is built', async () => {
+    world.git('revert', '--no-edit', 'HEAD');
+    const { result, log } = await jenkins.run('prune');
+    expect({ result, log }).toMatchObject({ result: 'SUCCESS' });
+    world.git('revert', '--no-edit', 'HEAD~2');
+    const back = await jenkins.run('deliver');
+    expect(back).toMatchObject({ result: 'SUCCESS' });
+    expect(back.log).not.toContain('[image:hello]');
+    expect(await visit()).toContain('version 1');
+  });
+});
+
+describe('taken away', () => {
+  test('nothing is left, and twice is fine', async () => {
+    for (const _time of [1, 2])
+      expectFine(await world.run(['destroy', '--account', '123456789012', '--json']));
+    expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+  });
+});

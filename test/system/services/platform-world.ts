@@ -1,0 +1,124 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { EC2Client } from '@aws-sdk/client-ec2';
+import { labFolder } from '../../../generator/lab/lab-state.ts';
+import { listMachines } from '../../../generator/lab/machines/machine.ts';
+import { runTool } from '../../../generator/lab/machines/run-tool.ts';
+import { pythonTool } from './aws-stand-in.ts';
+import { buildCli } from './built-cli.ts';
+import { countInEc2 } from './cluster-world.ts';
+import { openRepository, startCli } from './cli-run.ts';
+import type { CliAnswer, Environment, Repository, RunningCli } from './cli-run.ts';
+import { startLabNeighbours } from './lab-neighbours.ts';
+import type { LabNeighbours } from './lab-neighbours.ts';
+import { bakeSystem } from './machine.ts';
+import { pushPlatformImages } from './platform-images.ts';
+
+/**
+ * The sample platform in a repository of its own, and a lab of its own. Real: Packer, Ansible, SSH, engines, Swarm, the
+ * registry, git, the shipped files. Stand-ins: AWS, upstream images, Jenkins among them (platform-images.ts).
+ */
+export interface PlatformWorld extends Repository {
+  /** Runs a command with `--lab`, as on a workstation. */
+  run: (args: readonly string[], environment?: Environment) => Promise<CliAnswer>;
+  start: (args: readonly string[], environment?: Environment) => RunningCli;
+  /** What of the cluster there is in EC2. */
+  count: () => ReturnType<typeof countInEc2>;
+  /** Runs a program as root on the one node, past its SSH. */
+  inside: (argv: readonly string[]) => Promise<string>;
+  /** Runs a program in the container of a service, such as `jenkins_controller`. */
+  insideService: (service: string, argv: readonly string[]) => Promise<string>;
+  /** What the workstation has of the lab and of runs. */
+  folders: { lab: string; home: string };
+  stop: () => Promise<void>;
+}
+
+const ROOT = join(import.meta.dirname, '../../..');
+const SAMPLE = join(ROOT, 'test/samples/platform');
+
+export async function startPlatformWorld(): Promise<PlatformWorld> {
+  const [cli, base] = await Promise.all([buildCli(), bakeSystem()]);
+  const folder = mkdtempSync(join(tmpdir(), 'platform-world-'));
+  const home = mkdtempSync(join(tmpdir(), 'platform-home-'));
+  copyPlatform(folder);
+  const repository = openRepository(folder);
+  repository.git('init', '-q', '-b', 'main');
+  const environment: Environment = {
+    ...process.env,
+    PATH: `${dirname(pythonTool('ansible-playbook'))}:${process.env['PATH']}`,
+    // No engine of this machine's: the lab is to start its own.
+    DOCKER_HOST: 'unix:///nowhere/docker.sock',
+    HOME: home,
+    NODE_OPTIONS: '',
+    MILLRACE_LAB_BASE: base,
+  };
+  const start: PlatformWorld['start'] = (args, more = {}) =>
+    startCli(cli.file, args, { ...environment, ...more }, folder);
+  const call = async <T>(...args: string[]): Promise<T> => {
+    const { code, stdout, stderr } = await start([...args, '--json']).ended;
+    if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}${stdout}`);
+    return JSON.parse(stdout) as T;
+  };
+  let neighbours: LabNeighbours | undefined;
+  let ec2: EC2Client;
+  const stop = async (): Promise<void> => {
+    neighbours?.stop();
+    await start(['lab', 'down']).ended;
+    cli.remove();
+    for (const one of [folder, home]) rmSync(one, { recursive: true, force: true });
+  };
+  try {
+    const { parts } = await call<{ parts: { name: string; address: string }[] }>('lab', 'up');
+    const upstream = parts.find(({ name }) => name === 'registry')!.address;
+    const endpoint = parts.find(({ name }) => name === 'aws')!.address;
+    const credentials = { accessKeyId: 'lab', secretAccessKey: 'lab' };
+    ec2 = new EC2Client({ region: 'us-west-1', endpoint, credentials });
+    await pushPlatformImages(upstream);
+    neighbours = await startLabNeighbours(folder);
+    const generated = await start(['generate']).ended;
+    if (generated.code !== 0) throw new Error(`generate: ${generated.stderr}`);
+    repository.commit({});
+    await call('lock', '--lab');
+    // Jenkins has no lab, and the same externals: what is pinned here is pinned for it, too.
+    cpSync(join(folder, '.git/millrace/platform.lab.lock.yaml'), join(folder, 'project.lock.yaml'));
+    repository.commit({});
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  const inside: PlatformWorld['inside'] = (argv) => {
+    const [node] = listMachines(labFolder(folder)).filter(({ name }) => name.startsWith('i-'));
+    if (!node) throw new Error('no machine runs');
+    return runTool('nsenter', ['--target', `${node.init}`, '--all', '--root', '--wd=/', ...argv]);
+  };
+  return {
+    ...repository,
+    start: (args, more) => start([...args, '--lab'], more),
+    run: (args, more) => start([...args, '--lab'], more).ended,
+    count: () => countInEc2(ec2),
+    inside,
+    insideService: async (service, argv) => {
+      const filter = `label=com.docker.swarm.service.name=platform-${service}`;
+      const found = await inside(['docker', 'ps', '--quiet', '--filter', filter]);
+      return inside(['docker', 'exec', found.trim().split('\n')[0]!, ...argv]);
+    },
+    folders: { lab: labFolder(folder), home },
+    stop,
+  };
+}
+
+/** As `init --platform` does, and the sample's own files over it. One node has room for one agent of each sort. */
+export function copyPlatform(folder: string): void {
+  for (const part of ['ansible', 'packer', 'jenkins-image', 'stacks'])
+    cpSync(join(ROOT, part), join(folder, part), { recursive: true });
+  const path = join(folder, 'stacks/jenkins.yml');
+  const text = readFileSync(path, 'utf8')
+    .replaceAll(/image: millrace\//g, 'image: platform/')
+    .replace(/^ {2}build-2:\n(?: {4}.*\n)+\n/m, '')
+    // The sample's repository is read without a login.
+    .replace(/^ {6}(?:# One for each credential id.*|- \{ source: jenkins_credential_.*)\n/gm, '')
+    .replace(/^ {2}jenkins_credential_.*:\n {4}external: true\n/gm, '');
+  writeFileSync(path, text);
+  cpSync(SAMPLE, folder, { recursive: true });
+}
