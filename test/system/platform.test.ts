@@ -1,9 +1,14 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applyKilled, expectFine } from './services/cluster-world.ts';
+import { findSecrets, readLabSecrets } from './services/find-secrets.ts';
 import { askJenkins } from './services/jenkins-jobs.ts';
 import type { JenkinsJobs } from './services/jenkins-jobs.ts';
 import { startPlatformWorld } from './services/platform-world.ts';
 import type { PlatformWorld } from './services/platform-world.ts';
+import { watchProcesses } from './services/process-watch.ts';
+import type { ProcessWatch } from './services/process-watch.ts';
 
 /**
  * From nothing to a Jenkins that builds itself, and back to nothing; each test goes on where the one before has ended.
@@ -12,12 +17,15 @@ import type { PlatformWorld } from './services/platform-world.ts';
  */
 let world: PlatformWorld;
 let jenkins: JenkinsJobs;
+let processes: ProcessWatch;
 
 beforeAll(async () => {
+  processes = watchProcesses();
   world = await startPlatformWorld();
   jenkins = askJenkins(world);
 });
 afterAll(async () => {
+  processes.stop();
   await world?.stop();
 });
 
@@ -107,6 +115,36 @@ describe("its Jenkins, on its own agents, by its own pipeline's commands", () =>
     expect(await visit()).toContain('version 1');
   });
 });
+
+describe('its secrets', () => {
+  test('are in no log, file, image, specification or list of processes', async () => {
+    const secrets = await readLabSecrets(world);
+    const planted = join(world.root(), 'var/log/planted');
+    writeFileSync(planted, secrets['jenkins_agent_key']!);
+    const found = findSecrets(secrets, world, world.root(), {
+      'what commands said': world.said(),
+      'specifications of services': await inspect('service'),
+      'specifications of containers': await inspect('container'),
+      // Those are a manager's to give (docs/decisions/024).
+      'configs that tasks read': await inspect('config', /^(?:jenkins_.*|registry)_password$/),
+      'lists of processes': processes.holding(Object.values(secrets)).join('\n'),
+      'a text that is planted': secrets['registry_password']!,
+    });
+    // That it finds what is there is shown by what was put there.
+    expect(found).toEqual([planted, 'a text that is planted']);
+  });
+});
+
+/** All objects of a sort, without those of some names. */
+async function inspect(sort: string, without = /^$/): Promise<string> {
+  const format = sort === 'container' ? '{{.Names}}' : '{{.Name}}';
+  const names = await world.inside(['docker', sort, 'ls', '--format', format]);
+  const chosen = names
+    .trim()
+    .split('\n')
+    .filter((name) => !without.test(name));
+  return world.inside(['docker', sort, 'inspect', ...chosen]);
+}
 
 describe('taken away', () => {
   test('nothing is left, and twice is fine', async () => {

@@ -29,6 +29,10 @@ export interface PlatformWorld extends Repository {
   inside: (argv: readonly string[]) => Promise<string>;
   /** Runs a program in the container of a service, such as `jenkins_controller`. */
   insideService: (service: string, argv: readonly string[]) => Promise<string>;
+  /** All that commands have said. */
+  said: () => string;
+  /** The node's file system, seen from here. */
+  root: () => string;
   /** What the workstation has of the lab and of runs. */
   folders: { lab: string; home: string };
   stop: () => Promise<void>;
@@ -53,8 +57,12 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     NODE_OPTIONS: '',
     MILLRACE_LAB_BASE: base,
   };
-  const start: PlatformWorld['start'] = (args, more = {}) =>
-    startCli(cli.file, args, { ...environment, ...more }, folder);
+  const said: string[] = [];
+  const start: PlatformWorld['start'] = (args, more = {}) => {
+    const running = startCli(cli.file, args, { ...environment, ...more }, folder);
+    void running.ended.then(({ stdout, stderr }) => said.push(stdout, stderr));
+    return running;
+  };
   const call = async <T>(...args: string[]): Promise<T> => {
     const { code, stdout, stderr } = await start([...args, '--json']).ended;
     if (code !== 0) throw new Error(`${args.join(' ')}: ${stderr}${stdout}`);
@@ -87,11 +95,13 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     await stop();
     throw error;
   }
-  const inside: PlatformWorld['inside'] = (argv) => {
+  const findInit = (): string => {
     const [node] = listMachines(labFolder(folder)).filter(({ name }) => name.startsWith('i-'));
     if (!node) throw new Error('no machine runs');
-    return runTool('nsenter', ['--target', `${node.init}`, '--all', '--root', '--wd=/', ...argv]);
+    return `${node.init}`;
   };
+  const inside: PlatformWorld['inside'] = (argv) =>
+    runTool('nsenter', ['--target', findInit(), '--all', '--root', '--wd=/', ...argv]);
   return {
     ...repository,
     start: (args, more) => start([...args, '--lab'], more),
@@ -103,6 +113,8 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
       const found = await inside(['docker', 'ps', '--quiet', '--filter', filter]);
       return inside(['docker', 'exec', found.trim().split('\n')[0]!, ...argv]);
     },
+    said: () => said.join('\n'),
+    root: () => `/proc/${findInit()}/root`,
     folders: { lab: labFolder(folder), home },
     stop,
   };
