@@ -17,8 +17,12 @@ export interface LabNeighbours {
  * Leads to the AWS stand-in, which listens on the loopback, and serves the repository by git's own protocol; then writes
  * both into the sample: `repository:` and `mirrors:` of project.yaml, and the environment of its agents' image.
  * @param root of the repository, whose lab is up
+ * @param network `isPublic`: upstream images come from where they say
  */
-export async function startLabNeighbours(root: string): Promise<LabNeighbours> {
+export async function startLabNeighbours(
+  root: string,
+  { isPublic }: { isPublic: boolean } = { isPublic: false },
+): Promise<LabNeighbours> {
   const folder = labFolder(root);
   const state = readLabState(folder)!;
   const { host } = describeBridge(folder);
@@ -27,7 +31,7 @@ export async function startLabNeighbours(root: string): Promise<LabNeighbours> {
   const daemon = await serveGit(root, host, port);
   describePlace(root, {
     repository: `git://${host}:${port}/${basename(root)}`,
-    registry: state.registry!.address,
+    mirrors: mirrorsAt(state.registry!.address, isPublic),
     environment: {
       AWS_ENDPOINT_URL: `http://${host}:${(aws.address() as { port: number }).port}`,
       AWS_ACCESS_KEY_ID: 'lab',
@@ -92,19 +96,26 @@ function answers(host: string, port: number): Promise<boolean> {
   });
 }
 
+const OURS = ['local/agent-base', 'local/python'];
+
+function mirrorsAt(registry: string, isPublic: boolean): Record<string, string> {
+  if (!isPublic) return { 'docker.io': registry };
+  return Object.fromEntries(OURS.map((name) => [name, `${registry}/${name}`]));
+}
+
 interface Place {
   repository: string;
   /** Where upstream images are. */
-  registry: string;
+  mirrors: Record<string, string>;
   environment: Record<string, string>;
 }
 
-function describePlace(root: string, { repository, registry, environment }: Place): void {
+function describePlace(root: string, { repository, mirrors, environment }: Place): void {
   const path = join(root, 'project.yaml');
   const text = readFileSync(path, 'utf8')
     .replace(/^repository: .*$/m, `repository: ${repository}`)
     .replace(/^mirrors: .*\n/m, '');
-  writeFileSync(path, `${text}mirrors: { docker.io: "${registry}" }\n`);
+  writeFileSync(path, `${text}mirrors: ${JSON.stringify(mirrors)}\n`);
   const lines = Object.entries(environment).map(([name, value]) => `${name}=${value}\n`);
   writeFileSync(join(root, 'jenkins-image/agent/lab-environment'), lines.join(''));
 }

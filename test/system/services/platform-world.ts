@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -120,8 +120,14 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
   };
 }
 
-/** As `init --platform` does, and the sample's own files over it. One node has room for one agent of each sort. */
-export function copyPlatform(folder: string): void {
+/**
+ * As `init --platform` does, and the sample's own files over it. One node has room for one agent of each sort.
+ * @param network `isPublic`: the controller is a real Jenkins, whose agents run its Java
+ */
+export function copyPlatform(
+  folder: string,
+  { isPublic }: { isPublic: boolean } = { isPublic: false },
+): void {
   for (const part of ['ansible', 'packer', 'jenkins-image', 'stacks'])
     cpSync(join(ROOT, part), join(folder, part), { recursive: true });
   const path = join(folder, 'stacks/jenkins.yml');
@@ -133,4 +139,6 @@ export function copyPlatform(folder: string): void {
     .replace(/^ {2}jenkins_credential_.*:\n {4}external: true\n/gm, '');
   writeFileSync(path, text);
   cpSync(SAMPLE, folder, { recursive: true });
+  const java = 'COPY --from=platform/jenkins-controller /opt/java/openjdk /opt/java/openjdk\n';
+  if (isPublic) appendFileSync(join(folder, 'jenkins-image/agent/stand-in.Dockerfile'), java);
 }
