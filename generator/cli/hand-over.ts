@@ -13,6 +13,7 @@ import type { PlannedComponent } from '../plan/plan.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { Invocation } from './command.ts';
+import { buildPathOf } from './build-path.ts';
 import { collectHanded } from './handed-secret.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import { openImageTools } from './open-image-driver.ts';
@@ -125,12 +126,6 @@ async function start({
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-}
-
-/** Jenkins says it with its own address in front, which may have a path of its own. */
-function buildPathOf(env: Invocation['env']): string {
-  const [, path = ''] = /^https?:\/\/[^/]+(?:\/.*?)?(\/job\/.*?)\/?$/.exec(env['BUILD_URL'] ?? '') ?? [];
-  return path;
 }
 
 /** Also of a shallow checkout, and without its configuration: addresses there may bear a password. */
