@@ -1,7 +1,7 @@
 // Step of Millrace’s library, written by `millrace generate`; edits here are overwritten.
 /**
- * Hands what carries this Jenkins to a job outside of it, which deploys it once this build has ended: no pipeline survives
- * that. All of it at once, so that Jenkins is away once. The next build says how it went.
+ * Hands what carries this Jenkins to a job outside of it, which deploys it once this build has ended: no pipeline
+ * survives that. All of it at once, so that Jenkins is away once. The next build says how it went.
  */
 void call(Map options) {
     List ids = planComponents.having('deploy', options.components)

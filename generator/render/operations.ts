@@ -25,7 +25,7 @@ const DEFAULTS: Readonly<Record<Operation, { description: string; schedule: stri
   },
   refresh: {
     description:
-      'Proposes newer images and plugins on the branch millrace/refresh, and once a month newer machine images on millrace/refresh-amis.',
+      'Proposes newer images and plugins on a branch, and once a month newer machine images on another.',
     schedule: 'H 4 * * 1',
   },
   rebuild: {

@@ -179,5 +179,8 @@ test('what the engine cannot answer is told of, and the rest is done', async () 
   answers['/networks'] = [{ Id: 'n', Name: 'n', Created: OLD }];
   answers['/networks/n'] = {};
   const machine = { name: 'n', engine: failing, readDisk: async () => ({ total: 1, free: 1 }) };
-  expect(await pruneNode(machine, keep, false)).toMatchObject({ networks: ['n'], failures: ['containers: no'] });
+  expect(await pruneNode(machine, keep, false)).toMatchObject({
+    networks: ['n'],
+    failures: ['containers: no'],
+  });
 });

@@ -1,6 +1,6 @@
 /**
- * Hands what carries this Jenkins to a job outside of it, which deploys it once this build has ended: no pipeline survives
- * that. All of it at once, so that Jenkins is away once. The next build says how it went.
+ * Hands what carries this Jenkins to a job outside of it, which deploys it once this build has ended: no pipeline
+ * survives that. All of it at once, so that Jenkins is away once. The next build says how it went.
  */
 void call(Map options) {
     List ids = planComponents.having('deploy', options.components)

@@ -42,7 +42,7 @@ void attempt(String channel, Closure body) {
     }
 }
 
-/** Where the build still holds an agent, waiting for a second one could wait for ever; and no message is worth a long wait. */
+/** Where the build still holds an agent, waiting for a second one could last for ever; no message is worth that. */
 void onAgent(String label, Closure body) {
     timeout(time: 5, unit: 'MINUTES') {
         if (env.WORKSPACE) {

@@ -150,7 +150,7 @@ pipelineJob('millrace/deliver/prune') {
 }
 
 pipelineJob('millrace/deliver/refresh') {
-    description('Proposes newer images and plugins on the branch millrace/refresh, and once a month newer machine images on millrace/refresh-amis.')
+    description('Proposes newer images and plugins on a branch, and once a month newer machine images on another.')
     logRotator {
         daysToKeep(30)
         numToKeep(50)

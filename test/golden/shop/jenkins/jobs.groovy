@@ -165,7 +165,7 @@ pipelineJob('shop/deliver/prune') {
 }
 
 pipelineJob('shop/deliver/refresh') {
-    description('Proposes newer images and plugins on the branch millrace/refresh, and once a month newer machine images on millrace/refresh-amis.')
+    description('Proposes newer images and plugins on a branch, and once a month newer machine images on another.')
     logRotator {
         daysToKeep(14)
         numToKeep(20)
