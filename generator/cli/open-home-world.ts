@@ -131,7 +131,7 @@ export async function openHomeWorld(invocation: Invocation, wanted: unknown): Pr
 
 function readPlace(wanted: unknown, own: string | undefined, env: Invocation['env']): string {
   const url = (typeof wanted === 'string' ? wanted : (own ?? '')).replace(/\/+$/, '');
-  const isFile = /^file:(?:\/\/)?\/./.test(url);
+  const isFile = /^file:(?:\/\/)?\/[^/]/.test(url);
   if (!isFile && !/^s3:\/\/[^/]/.test(url))
     throw new UserError(
       'NO_PLACE',

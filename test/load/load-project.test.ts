@@ -162,6 +162,25 @@ test('a number that would reach Docker in another spelling is refused', () => {
   ]);
 });
 
+describe('a backup goes', () => {
+  test.each(['s3://b', 's3://shop-backups/jenkins/', 'file:/srv/backups', 'file:///srv'])('to %s', (to) => {
+    expect(load(`project: shop\nbackup: { to: "${to}" }\n`).project.backup).toEqual({ to });
+  });
+
+  test.each([
+    's3:///x',
+    's3://b?region=x',
+    'file:x',
+    'file://host/x',
+    'ssh://a.example.com/x',
+    'a.example.com:/x',
+  ])('nowhere else, such as %s', (to) => {
+    expect(problemsOf(`project: shop\nbackup: { to: "${to}" }\n`)).toEqual([
+      `project.yaml:2:15  backup.to: expected s3://bucket/prefix or file:/folder, found "${to}"`,
+    ]);
+  });
+});
+
 describe('fields with nothing behind them', () => {
   test('are empty where a mapping or list stands', () => {
     const { project } = load(

@@ -123,7 +123,12 @@ export const Retention = z
 export type Retention = z.infer<typeof Retention>;
 
 export const Backup = z
-  .strictObject({ to: url(['s3', 'file', 'ssh']).describe('where JENKINS_HOME is backed up to') })
+  .strictObject({
+    to: pattern(
+      /^(s3:\/\/[a-z0-9][a-z0-9.-]{0,62}|file:(\/\/)?\/[^/\s"'\\?#]+)(\/[^\s"'\\?#]*)?$/,
+      's3://bucket/prefix or file:/folder',
+    ).describe('where JENKINS_HOME is backed up to: s3://bucket/prefix or file:/folder'),
+  })
   .describe('backups of JENKINS_HOME');
 export type Backup = z.infer<typeof Backup>;
 
