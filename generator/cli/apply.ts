@@ -26,13 +26,9 @@ import { checkStashedPlan, readStashedPlan } from './stashed-plan.ts';
 
 export const command: Command = {
   declare(parser) {
-    parser
-      .option('--rev <revision>', 'apply this commit, whatever is checked out')
+    declareRun(parser)
       .option('--only <id...>', 'exactly these components, such as image:api')
       .option('--plan <file>', 'carry out a plan that `millrace plan --json` printed for this commit')
-      .option('--jobs <number>', 'how many components are worked on at once')
-      .option('--allow-older', 'deploy over a commit that this one does not descend from')
-      .option('--allow-remove <id...>', 'infrastructure that may be removed, such as infrastructure:old')
       .addHelpText(
         'after',
         '\nExamples:\n  $ millrace apply\n  $ millrace apply --only image:api image:web\n  $ millrace apply --plan plan.json --only image:api',
@@ -46,6 +42,15 @@ export const command: Command = {
     return failed + skipped + cancelled > 0 ? 1 : 0;
   },
 };
+
+/** What every run that deploys takes, whoever chooses its components. */
+export function declareRun(parser: Parameters<Command['declare']>[0]): Parameters<Command['declare']>[0] {
+  return parser
+    .option('--rev <revision>', 'apply this commit, whatever is checked out')
+    .option('--jobs <number>', 'how many components are worked on at once')
+    .option('--allow-older', 'deploy over a commit that this one does not descend from')
+    .option('--allow-remove <id...>', 'infrastructure that may be removed, such as infrastructure:old');
+}
 
 /** What `apply` does, without its document. @throws UserError where nothing was begun */
 export async function carryOut(invocation: Invocation): Promise<{ plan: Plan; result: RunResult }> {

@@ -3,7 +3,7 @@ import { UserError } from '../model/user-error.ts';
 import type { Project } from '../model/project/project.ts';
 import { renderFindings } from '../report/finding-table.ts';
 import type { Finding } from '../report/finding-table.ts';
-import { command as apply } from './apply.ts';
+import { declareRun } from './apply.ts';
 import type { BootstrapWorld } from './bootstrap/bootstrap-world.ts';
 import { closeHosting } from './bootstrap/close-hosting.ts';
 import type { Delivery } from './bootstrap/deliver-first.ts';
@@ -16,14 +16,17 @@ import type { Command, Invocation } from './command.ts';
  */
 export const makeBootstrapCommand = (open: (invocation: Invocation) => Promise<BootstrapWorld>): Command => ({
   declare(parser) {
-    apply.declare(parser);
-    parser
+    declareRun(parser)
       .option('--no-doctor', 'begin without looking what this machine lacks')
       .addHelpText(
         'before',
         'Brings up all of a project that is not there yet. What carries Jenkins is made from this machine, as `millrace apply` does\n' +
           'it; then Jenkins delivers the commit, which makes the rest, and is waited for. Interrupted or failed, it is run again and\n' +
           'goes on where it was. A project without a stack `jenkins` is made from this machine altogether.\n',
+      )
+      .addHelpText(
+        'after',
+        '\nExamples:\n  $ millrace bootstrap\n  $ millrace bootstrap --rev HEAD --jobs 4',
       );
   },
   async run(invocation) {
@@ -39,7 +42,6 @@ export const makeBootstrapCommand = (open: (invocation: Invocation) => Promise<B
       output.note('bootstrap: the project has no stack `jenkins`, so all of it is made from here');
       return world.apply(invocation);
     }
-    refuseChoice(invocation);
     const tell = (step: number, text: string): void => output.note(`bootstrap ${step}/4: ${text}`);
 
     if (invocation.options['doctor'] !== false) {
@@ -65,16 +67,6 @@ export const makeBootstrapCommand = (open: (invocation: Invocation) => Promise<B
     return delivery && isSuccess(delivery) ? 0 : 1;
   },
 });
-
-/** What is chosen is the point of this command. */
-function refuseChoice({ options }: Invocation): void {
-  const given = ['only', 'plan'].find((name) => options[name] !== undefined);
-  if (given === undefined) return;
-  throw new UserError(
-    'USAGE',
-    `bootstrap chooses itself what it begins with: what carries Jenkins; take out --${given}, or use \`millrace apply\``,
-  );
-}
 
 /** Warnings are told, too: there may be nobody who has asked for them. @throws UserError NOT_READY */
 function requireAll(findings: readonly Finding[], { output }: Invocation): void {

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { makeBootstrapCommand } from '../../../generator/cli/bootstrap.ts';
+import { Command as Parser } from 'commander';
+import { command, makeBootstrapCommand } from '../../../generator/cli/bootstrap.ts';
 import type { Component, ComponentId, ComponentKind } from '../../../generator/model/component.ts';
 import { Project } from '../../../generator/model/project/project.ts';
 import { UserError } from '../../../generator/model/user-error.ts';
@@ -68,7 +69,7 @@ async function bootstrap(
   } = {},
 ): Promise<Ran> {
   const shown = createTextOutput({ json: settings.json ?? false });
-  const command = makeBootstrapCommand(() =>
+  const made = makeBootstrapCommand(() =>
     Promise.resolve({
       project: Project.parse({
         project: 'shop',
@@ -89,7 +90,7 @@ async function bootstrap(
     }),
   );
   const invocation = { args: [], options: {}, root: '/', env: {}, ...settings, output: shown.output };
-  const code = await command.run(invocation);
+  const code = await made.run(invocation);
   return { code, stdout: shown.stdout(), stderr: shown.stderr() };
 }
 
@@ -179,12 +180,23 @@ describe('bootstrap', () => {
 
   test('is an apply of everything where the project has no Jenkins', async () => {
     hasJenkins = false;
-    expect(await bootstrap({ options: { only: ['image:api'] } })).toMatchObject({ code: 0 });
-    expect(applied).toEqual([['image:api']]);
+    expect(await bootstrap()).toMatchObject({ code: 0 });
+    expect(applied).toEqual([undefined]);
   });
 
-  test('chooses itself, and runs in no pipeline', async () => {
-    await expect(bootstrap({ options: { only: ['image:api'] } })).rejects.toMatchObject({ code: 'USAGE' });
+  test.each([
+    ['--only', 'image:api'],
+    ['--plan', 'plan.json'],
+  ])('chooses itself what it begins with: there is no %s', (...words) => {
+    const parser = new Parser('millrace bootstrap')
+      .exitOverride()
+      .configureOutput({ writeErr: () => undefined });
+    command.declare(parser);
+    expect(parser.helpInformation()).not.toContain(words[0]);
+    expect(() => parser.parse(words, { from: 'user' })).toThrow(`unknown option '${words[0]}'`);
+  });
+
+  test('runs in no pipeline', async () => {
     const env = { MILLRACE_ROLE: 'deliver' };
     await expect(bootstrap({ env })).rejects.toMatchObject({ code: 'NOT_IN_JENKINS' });
     expect(applied).toEqual([]);
