@@ -1,6 +1,8 @@
 import type { StoredAmi } from '../drivers/ami/stored-amis.ts';
+import { JOB_IMAGE } from '../drivers/image/job-tag.ts';
 import type { StoredImage } from '../drivers/image/list-stored-images.ts';
 import { findUsedImages } from '../drivers/stack/find-used-images.ts';
+import { JENKINS_STACK } from '../model/jenkins/hosting-stack.ts';
 import type { PruneWorld } from '../prune/prune-world.ts';
 import type { PlacedSwarm, PlacesToPrune } from './places-to-prune.ts';
 import type { RecentHashes } from './read-recent-hashes.ts';
@@ -21,6 +23,7 @@ export async function gatherPrune(places: PlacesToPrune): Promise<FoundToPrune> 
   const { project, clock, images, amis } = places;
   const history = await places.readHistory();
   const names = new Set([...history.images, ...Object.keys(project.images)]);
+  if (project.stacks[JENKINS_STACK]) names.add(JOB_IMAGE);
   const stored: Stored[] = [...(await images.list(names)), ...((await amis?.list()) ?? [])];
   const swarms = await places.findSwarms();
   const used = new Map<string, string>(await amis?.findUsed());

@@ -55,10 +55,11 @@ function whyYoung({ builds }: StoredArtifact, { now }: PruneWorld): string | und
   return builds.some(({ made }) => now - made < YOUNG_MILLISECONDS) ? 'is younger than a day' : undefined;
 }
 
-function whyDoubtful({ hashes, builds }: StoredArtifact, world: PruneWorld): string | undefined {
+function whyDoubtful({ hashes, builds, isForOneJob }: StoredArtifact, world: PruneWorld): string | undefined {
   const isTold = (hash: string): boolean => builds.some((build) => build.hash === hash);
   const isAgeless = builds.length === 0 || builds.some(({ made }) => Number.isNaN(made));
   if (isAgeless || !hashes.every(isTold)) return 'nobody says when it was made';
+  if (isForOneJob === true) return undefined;
   for (const build of builds) {
     const doubt = doubtOf(build, world);
     if (doubt !== undefined && world.now - build.made < world.days * DAY_MILLISECONDS)
@@ -76,7 +77,8 @@ function doubtOf({ hash, revision }: BuildOf, { lineage, unreadable }: PruneWorl
   return one === undefined ? undefined : `commit ${one.slice(0, 12)}, which may need it, has no hashes`;
 }
 
-function describeEnd({ builds }: StoredArtifact): string {
+function describeEnd({ builds, isForOneJob }: StoredArtifact): string {
+  if (isForOneJob === true) return 'the job that it was made for is over';
   const revisions = [...new Set(builds.flatMap(({ revision }) => revision?.slice(0, 12) ?? []))];
   return revisions.length === 0
     ? 'nothing needs it'

@@ -15,6 +15,8 @@ export interface StoredArtifact {
   builds: readonly BuildOf[];
   /** Why it is not the tool's own whole work, where it is not: then it is left alone. */
   strange?: string;
+  /** Made for one job: when that is over, nobody can need it. */
+  isForOneJob?: boolean;
   /** The newest of its repository: the next build takes its layers. */
   isNewest?: boolean;
 }

@@ -3,6 +3,7 @@ import { makePruneCommand } from '../../generator/cli/prune.ts';
 import type { PlacesToPrune } from '../../generator/cli/places-to-prune.ts';
 import { listStoredAmis, removeStoredAmis } from '../../generator/drivers/ami/stored-amis.ts';
 import { listStoredImages } from '../../generator/drivers/image/list-stored-images.ts';
+import { formatJobTag } from '../../generator/drivers/image/job-tag.ts';
 import { formatRecordTag } from '../../generator/drivers/image/record-tag.ts';
 import { removeImages } from '../../generator/drivers/image/remove-images.ts';
 import { Project } from '../../generator/model/project/project.ts';
@@ -22,12 +23,15 @@ const NOW = Date.parse('2030-06-01T00:00:00Z');
 const REPOSITORY = 'registry.test/shop/api';
 const hash = (digit: string): string => digit.repeat(64);
 const commit = (digit: string): string => digit.repeat(40);
-const project = Project.parse({
+const SHOP = {
   project: 'shop',
   aws: { region: 'eu-central-1', accounts: ['123456789012'] },
   images: { api: { context: '.' } },
-});
+};
 
+let project: Project;
+/** Of the own registry; others tell nothing. */
+let catalog: string[] | undefined;
 let registry: MemoryRegistry;
 let ec2: MemoryEc2;
 let place: MemoryPlace;
@@ -37,6 +41,8 @@ let broken: UserError | undefined;
 let garbage: string[] | undefined;
 
 beforeEach(() => {
+  project = Project.parse(SHOP);
+  catalog = ['shop/api', 'shop/former', 'shop-eu/api', 'library/debian'];
   registry = createMemoryRegistry();
   ec2 = createMemoryEc2();
   place = createMemoryPlace('the Swarm');
@@ -53,7 +59,7 @@ async function prune(options: Record<string, unknown> = {}, env = {}) {
   const text = createTextOutput({ json: true });
   const tools = {
     registry,
-    catalog: { listRepositories: async () => ['shop/api', 'shop/former', 'shop-eu/api', 'library/debian'] },
+    ...(catalog ? { catalog: { listRepositories: async () => catalog! } } : {}),
     place: { own: false, read: 'registry.test', write: 'registry.test' },
   };
   const engine = {
@@ -184,6 +190,51 @@ test('images that the project no longer has go as well, their newest build inclu
   const { report } = await prune();
   expect(report.artifacts).toMatchObject([{ component: 'image:former', removed: true }]);
   expect(await registry.listTags({ domain: 'registry.test', path: 'shop-eu/api' })).toHaveLength(2);
+});
+
+describe.each([
+  ['the own registry', ['shop/api', 'shop/handover']],
+  ['a registry that has no catalog', undefined],
+])('of the images that jobs outside of Jenkins were given, in %s,', (_, paths) => {
+  const HANDED = 'registry.test/shop/handover';
+  const address = { domain: 'registry.test', path: 'shop/handover' };
+  const handed = (digit: string, days: number): string =>
+    registry.addImage(HANDED, formatJobTag(commit(digit), NOW - days * DAY), { digit });
+  beforeEach(() => {
+    catalog = paths;
+    project = Project.parse({ ...SHOP, stacks: { jenkins: { file: 'stacks/jenkins.yml' } } });
+  });
+
+  test('those go that no job has any more', async () => {
+    const [runs, over, young] = [handed('1', 3), handed('2', 2), handed('3', 0.9)];
+    const other = registry.addImage(HANDED, 'latest', {});
+    const Name = 'millrace-handover-shop-1';
+    services = [{ Spec: { Name, TaskTemplate: { ContainerSpec: { Image: `${HANDED}@${runs}` } } } }];
+    const { code, report } = await prune();
+    expect(code).toBe(0);
+    expect(new Map(report.artifacts.map(({ id, reason }) => [id, reason]))).toEqual(
+      new Map([
+        [runs, `service ${Name} runs it`],
+        [over, 'the job that it was made for is over'],
+        [young, 'is younger than a day'],
+        [other, 'bears the tag latest, which is not ours'],
+      ]),
+    );
+    const there = await Promise.all(
+      [runs, over, young, other].map((id) => registry.findManifest(address, id)),
+    );
+    expect(there.map((found) => found !== undefined)).toEqual([true, false, true, true]);
+  });
+
+  test('none goes where a Swarm or that repository cannot be asked', async () => {
+    const over = handed('1', 3);
+    broken = new UserError('ENGINE_UNREACHABLE', 'no engine');
+    await expect(prune()).rejects.toThrow('no engine');
+    broken = undefined;
+    expect(await registry.findManifest(address, over)).toBeDefined();
+    registry.breakWith(HANDED, new UserError('REGISTRY_UNREACHABLE', 'no registry'));
+    await expect(prune()).rejects.toThrow('no registry');
+  });
 });
 
 test('machine images of the project go, and no others', async () => {

@@ -71,6 +71,28 @@ describe('an old artifact of a commit of the branch', () => {
   });
 });
 
+describe('what was made for one job', () => {
+  const made = (days: number, more: Partial<StoredArtifact> = {}): StoredArtifact =>
+    artifact({
+      hashes: [],
+      builds: [{ hash: 'job-1', made: NOW - days * DAY }],
+      isForOneJob: true,
+      ...more,
+    });
+
+  test('goes when that is over, whatever the days of retention', () => {
+    expect(judge({ stored: [made(2)] })).toEqual(['remove', 'the job that it was made for is over']);
+  });
+
+  test('stays while a service runs it, for a day, and where nobody says when it was made', () => {
+    const used = new Map([['sha256:1', 'service millrace-handover-shop-1 runs it']]);
+    expect(judge({ stored: [made(2)], used })[0]).toBe('keep');
+    expect(judge({ stored: [made(0.5)] })).toEqual(['keep', 'is younger than a day']);
+    expect(judge({ stored: [made(Number.NaN)] })).toEqual(['keep', 'nobody says when it was made']);
+    expect(judge({ stored: [made(2, { strange: 'bears a tag of others' })] })[0]).toBe('keep');
+  });
+});
+
 describe('doubt keeps for the days of retention', () => {
   const builtAgo = (days: number, revision: string | undefined = 'c1'): StoredArtifact =>
     artifact({ builds: [{ hash: HASH, ...(revision ? { revision } : {}), made: NOW - days * DAY }] });

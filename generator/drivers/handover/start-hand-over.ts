@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { ImageBuilder } from '../../ports/image-builder.ts';
+import { JOB_IMAGE, formatJobTag } from '../image/job-tag.ts';
 import { formatRepository, repositoryOf } from '../image/registry-place.ts';
 import type { RegistryPlace } from '../image/registry-place.ts';
 import { findJobs, startJob } from '../home/run-job.ts';
@@ -94,7 +95,7 @@ async function findTools(engine: Pick<Engine, 'get'>, project: string): Promise<
 async function publishImage(
   { project, revision }: HandOver,
   agent: SwarmService,
-  { builder, place, stamp, folder, exportCommit, signal, log }: HandOverTools,
+  { builder, place, clock, stamp, folder, exportCommit, signal, log }: HandOverTools,
 ): Promise<string> {
   const tools = agent.Spec.TaskTemplate.ContainerSpec!.Image;
   const [context, dockerfile] = [join(folder, 'context'), join(folder, 'Dockerfile')];
@@ -108,8 +109,9 @@ async function publishImage(
   try {
     await builder.build(build, options);
     const repository = (address: string): string =>
-      formatRepository(repositoryOf(address, project, HANDED_SECRET));
-    const digest = await builder.publish(localTag, `${repository(place.write)}:${revision}`, options);
+      formatRepository(repositoryOf(address, project, JOB_IMAGE));
+    const tag = formatJobTag(revision, clock.now());
+    const digest = await builder.publish(localTag, `${repository(place.write)}:${tag}`, options);
     return `${repository(place.read)}@${digest}`;
   } finally {
     await builder.forget([localTag]);

@@ -4,6 +4,7 @@ import type { Project } from '../../model/project/project.ts';
 import type { RepositoryAddress } from '../../ports/registry.ts';
 import type { BuildOf, StoredArtifact } from '../../prune/prune-world.ts';
 import type { ImageTools } from './image-tools.ts';
+import { JOB_IMAGE, readJobTag } from './job-tag.ts';
 import { readContents } from './manifest-contents.ts';
 import type { Contents } from './manifest-contents.ts';
 import { findNewestRecord, parseRecordTag } from './record-tag.ts';
@@ -56,8 +57,9 @@ async function listImage(image: string, project: Project, tools: ReadTools): Pro
       tags: own,
       names: own.map((tag) => `${address.path}:${tag}`),
       hashes: own.flatMap((tag) => SOURCE.exec(tag)?.[1] ?? []),
-      builds: own.flatMap(toBuild),
-      ...strangeness(own),
+      ...(image === JOB_IMAGE && own.every((tag) => readJobTag(tag) !== undefined)
+        ? { isForOneJob: true, builds: own.map((tag) => ({ hash: tag, made: readJobTag(tag)! })) }
+        : { builds: own.flatMap(toBuild), ...strangeness(own) }),
       ...(newest !== undefined && own.includes(newest) && Object.hasOwn(project.images, image)
         ? { isNewest: true }
         : {}),

@@ -1,3 +1,5 @@
+import { formatTagTime, parseTagTime } from './tag-time.ts';
+
 /**
  * What is known of a build besides its content: when, from which commit, and its source hash. It stands in a tag's name
  * beside the artifact, never in it, so that an unchanged image keeps its digest (docs/decisions/010).
@@ -11,24 +13,23 @@ export interface BuildRecord {
 }
 
 /** `built-20261122T043015Z-<40 digits>-<64 digits>`: 126 characters of the 128 that a tag may have. */
-const RECORD = /^built-(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})(\d{2})Z-([0-9a-f]{40}|none)-([0-9a-f]{64})$/;
+const RECORD = /^built-(\d{8}T\d{6}Z)-([0-9a-f]{40}|none)-([0-9a-f]{64})$/;
 const REVISION_LENGTH = 40;
 
 /** @param now milliseconds since 1970 */
 export function formatRecordTag(hash: string, revision: string | null, now: number): string {
-  const time = new Date(now).toISOString().replace(/\.\d+/, '').replace(/[-:]/g, '');
-  return `built-${time}-${revision?.slice(0, REVISION_LENGTH) ?? 'none'}-${hash}`;
+  return `built-${formatTagTime(now)}-${revision?.slice(0, REVISION_LENGTH) ?? 'none'}-${hash}`;
 }
 
 /** @returns undefined for any other tag */
 export function parseRecordTag(tag: string): BuildRecord | undefined {
   const match = RECORD.exec(tag);
   if (!match) return undefined;
-  const [, year, month, day, hour, minute, second, revision, hash] = match;
+  const [, time, revision, hash] = match;
   return {
     hash: hash!,
     ...(revision === 'none' ? {} : { revision: revision! }),
-    built: `${year}-${month}-${day}T${hour}:${minute}:${second}Z`,
+    built: parseTagTime(time!),
   };
 }
 
