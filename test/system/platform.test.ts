@@ -1,5 +1,6 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { applyKilled, expectFine } from './services/cluster-world.ts';
 import { findSecrets, readLabSecrets } from './services/find-secrets.ts';
@@ -115,6 +116,64 @@ describe("its Jenkins, on its own agents, by its own pipeline's commands", () =>
     expect(await visit()).toContain('version 1');
   });
 });
+
+/** What only its home knows: jobs with their builds, and who it is. */
+async function remember(): Promise<Record<string, unknown>> {
+  const jobs = ['seed', 'deliver', 'prune'];
+  const histories = await Promise.all(jobs.map((job) => jenkins.builds(job)));
+  return {
+    identity: await world.insideService('jenkins_controller', [
+      'cat',
+      '/var/jenkins_home/secrets/master.key',
+    ]),
+    ...Object.fromEntries(jobs.map((job, index) => [job, histories[index]])),
+  };
+}
+
+const imageOf = async (service: string): Promise<string> =>
+  world.inside([
+    ...['docker', 'service', 'inspect', '--format', '{{.Spec.TaskTemplate.ContainerSpec.Image}}'],
+    `platform-${service}`,
+  ]);
+
+describe('itself', () => {
+  test('is built by itself, handed over to a job outside, and swapped; its home stays', async () => {
+    const [before, image] = [await remember(), await imageOf('jenkins_controller')];
+    const path = 'jenkins-image/Dockerfile';
+    const text = readFileSync(join(world.folder, path), 'utf8');
+    world.commit({ [path]: text.replace('# With the slash:', 'LABEL edition="2"\n# With the slash:') });
+    const { result, log } = await jenkins.run('deliver');
+    expect({ result, log }).toMatchObject({ result: 'SUCCESS' });
+    expect(log).toContain('[stack:jenkins] handed over');
+    await waitUntilDelivered();
+    expect(await imageOf('jenkins_controller')).not.toBe(image);
+    const after = await remember();
+    expect(after['identity']).toBe(before['identity']);
+    expect(after['deliver']).toEqual(expect.arrayContaining(before['deliver'] as unknown[]));
+    expect(await jenkins.online()).toEqual({ 'Built-In Node': true, 'build-1': true, 'deploy-1': true });
+    expect((await jenkins.run('deliver')).log).toContain('10 components; kept: 10');
+  });
+
+  test('comes back from a backup after all was destroyed: the same jobs, builds and identity', async () => {
+    const place = `file:${join(world.folders.home, 'backups')}`;
+    expectFine(await world.run(['backup', '--to', place, '--json']));
+    const before = await remember();
+    expectFine(await world.run(['destroy', '--account', '123456789012', '--json']));
+    await bootstrap();
+    expect((await remember())['identity']).not.toBe(before['identity']);
+    expectFine(await world.run(['restore', '--from', place, '--json']));
+    expect(await remember()).toEqual(before);
+  });
+});
+
+/** What was handed over begins when its build has ended. */
+async function waitUntilDelivered(): Promise<void> {
+  for (const end = Date.now() + 600_000; Date.now() < end; await sleep(2_000)) {
+    const { code } = await world.run(['plan', '--json', '--detailed-exitcode']);
+    if (code === 0) return;
+  }
+  throw new Error('what was handed over did not end in time');
+}
 
 describe('its secrets', () => {
   test('are in no log, file, image, specification or list of processes', async () => {

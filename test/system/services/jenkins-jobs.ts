@@ -48,10 +48,11 @@ export function askJenkins({ insideService }: Pick<PlatformWorld, 'insideService
       const before = (await builds(job))[0]?.number ?? 0;
       await call(POST, `${at(job)}/build`);
       for (const end = Date.now() + PATIENCE; Date.now() < end; await sleep(1_000)) {
-        // Its controller may be replaced by what it does.
+        // The controller may be replaced by what it does.
         const [newest] = await builds(job).catch(() => []);
         if (newest === undefined || newest.number <= before || newest.building) continue;
-        return { ...newest, log: await call(GET, `${at(job)}/${newest.number}/consoleText`) };
+        const log = await call(GET, `${at(job)}/${newest.number}/consoleText`).catch(() => undefined);
+        if (log !== undefined) return { ...newest, log };
       }
       throw new Error(`${job} did not end in time`);
     },
