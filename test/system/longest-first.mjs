@@ -2,6 +2,7 @@ import Sequencer from '@jest/test-sequencer';
 
 /** What takes more than a minute, longest first. */
 const LONG = [
+  'platform',
   'cluster',
   'kill-sweep-images',
   'stack-apply',

@@ -1,9 +1,10 @@
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { EC2Client } from '@aws-sdk/client-ec2';
+import { EC2Client, TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { labFolder } from '../../../generator/lab/lab-state.ts';
 import { listMachines } from '../../../generator/lab/machines/machine.ts';
+import type { Machine } from '../../../generator/lab/machines/machine.ts';
 import { runTool } from '../../../generator/lab/machines/run-tool.ts';
 import { pythonTool } from './aws-stand-in.ts';
 import { buildCli } from './built-cli.ts';
@@ -25,6 +26,8 @@ export interface PlatformWorld extends Repository {
   start: (args: readonly string[], environment?: Environment) => RunningCli;
   /** What of the cluster there is in EC2. */
   count: () => ReturnType<typeof countInEc2>;
+  /** Terminates the one node, as a zone's failure does; its data volume stays. */
+  loseNode: () => Promise<void>;
   /** Runs a program as root on the one node, past its SSH. */
   inside: (argv: readonly string[]) => Promise<string>;
   /** Runs a program in the container of a service, such as `jenkins_controller`. */
@@ -95,18 +98,22 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     await stop();
     throw error;
   }
-  const findInit = (): string => {
+  const findNode = (): Machine => {
     const [node] = listMachines(labFolder(folder)).filter(({ name }) => name.startsWith('i-'));
     if (!node) throw new Error('no machine runs');
-    return `${node.init}`;
+    return node;
   };
   const inside: PlatformWorld['inside'] = (argv) =>
-    runTool('nsenter', ['--target', findInit(), '--all', '--root', '--wd=/', ...argv]);
+    runTool('nsenter', ['--target', `${findNode().init}`, '--all', '--root', '--wd=/', ...argv]);
   return {
     ...repository,
     start: (args, more) => start([...args, '--lab'], more),
     run: (args, more) => start([...args, '--lab'], more).ended,
     count: () => countInEc2(ec2),
+    loseNode: async () => {
+      const InstanceIds = [findNode().name];
+      await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
+    },
     inside,
     insideService: async (service, argv) => {
       const filter = `label=com.docker.swarm.service.name=platform-${service}`;
@@ -114,7 +121,7 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
       return inside(['docker', 'exec', found.trim().split('\n')[0]!, ...argv]);
     },
     said: () => said.join('\n'),
-    root: () => `/proc/${findInit()}/root`,
+    root: () => `/proc/${findNode().init}/root`,
     folders: { lab: labFolder(folder), home },
     stop,
   };
