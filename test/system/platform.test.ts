@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { runTool } from '../../generator/lab/machines/run-tool.ts';
 import { applyKilled, expectFine } from './services/cluster-world.ts';
 import { findSecrets, readLabSecrets } from './services/find-secrets.ts';
 import { askJenkins } from './services/jenkins-jobs.ts';
@@ -43,6 +44,13 @@ async function bootstrap(): Promise<Record<string, string>> {
 const visit = (): Promise<string> =>
   world.insideService('hello_hello', ['wget', '-q', '-O', '-', 'http://127.0.0.1:8080/']);
 
+/** Jenkins, by way of the HTTPS entry at the node's address; nobody has signed its certificate. */
+async function enter(path: string): Promise<string> {
+  const [address] = await world.addresses();
+  const there = ['--resolve', `ci.localhost:443:${address}`, `https://ci.localhost${path}`];
+  return runTool('curl', ['--silent', '--show-error', '--fail', '--max-time', '30', '--insecure', ...there]);
+}
+
 /** Everything that the Swarm and its node hold, each by a name that must be there once. */
 async function held(): Promise<string[]> {
   const lists = await Promise.all(
@@ -60,6 +68,7 @@ describe('a platform', () => {
     expect(await jenkins.online()).toEqual({ 'Built-In Node': true, 'build-1': true, 'deploy-1': true });
     expect((await jenkins.builds('deliver')).map(({ result }) => result)).toContain('SUCCESS');
     expect(await visit()).toContain('version 1');
+    expect(await enter('/login')).toBe('a stand-in for Jenkins');
   });
 
   test('is there once: no machine, image, service or secret is double', async () => {

@@ -26,6 +26,8 @@ export interface PlatformWorld extends Repository {
   start: (args: readonly string[], environment?: Environment) => RunningCli;
   /** What of the cluster there is in EC2. */
   count: () => ReturnType<typeof countInEc2>;
+  /** Of the one node; the first is that which everybody reaches. */
+  addresses: () => Promise<readonly string[]>;
   /** Terminates the one node, as a zone's failure does; its data volume stays. */
   loseNode: () => Promise<void>;
   /** Runs a program as root on the one node, past its SSH. */
@@ -110,6 +112,7 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     start: (args, more) => start([...args, '--lab'], more),
     run: (args, more) => start([...args, '--lab'], more).ended,
     count: () => countInEc2(ec2),
+    addresses: async () => findNode().addresses.toReversed(),
     loseNode: async () => {
       const InstanceIds = [findNode().name];
       await ec2.send(new TerminateInstancesCommand({ InstanceIds }));
