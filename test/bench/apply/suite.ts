@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { pushBaseImage } from '../../system/services/base-image.ts';
 import { startDockerEngine } from '../../system/services/docker-engine.ts';
 import { startRegistry } from '../../system/services/registry.ts';
@@ -14,6 +14,14 @@ import { MEASURED, numbers, table } from '../table.ts';
 const OURS = '`millrace apply` of one changed image';
 const BARE = '`docker build` and `docker push` of the same';
 const PLANNED = '`millrace apply`, nothing to do';
+/** What the images' one RUN does: some files unpacked and looked through; the same, and then packed again and again. */
+const INSTALLS = {
+  'a RUN of an instant':
+    'for i in 1 2 3 4 5 6 7 8; do mkdir -p /srv/$i; cp -r /app/. /srv/$i/; done; ls -R /srv | wc -l\n',
+  'a RUN of some seconds':
+    'for i in 1 2 3 4 5 6 7 8; do mkdir -p /srv/$i; cp -r /app/. /srv/$i/; done\n' +
+    'for i in $(seq 60); do tar -cz -f - /srv | sha256sum; done\n',
+} as const;
 /** Debian's client, which has BuildKit built in. */
 const DOCKER = '/usr/bin/docker';
 
@@ -32,12 +40,15 @@ export async function benchApply(rounds: number, say: (text: string) => void): P
     const millrace = await buildPackage(join(work, 'package'));
     const digest = await pushBaseImage(registry.address, 'bench/upstream', '1');
     const base = `${registry.address}/bench/upstream:1@${digest}`;
-    const places = makePlaces(work, base, registry.address);
     const env = { DOCKER_HOST: engine.host, MILLRACE_REGISTRY: registry.address, DOCKER_BUILDKIT: '1' };
     const about = describeMachine(tmpdir(), [
       engine.docker('version', '--format', 'Docker {{.Server.Version}}'),
     ]);
-    const samples = await interleave(makeCases(places, millrace, env), rounds, say);
+    const cases = Object.entries(INSTALLS).flatMap(([title, install], index) => {
+      const places = makePlaces(join(work, `image-${index}`), base, registry.address, install);
+      return makeCases(places, millrace, env).map((one) => ({ ...one, name: `${one.name}, ${title}` }));
+    });
+    const samples = await interleave(cases, rounds, say);
     return `${about()}\n${renderTable(samples)}`;
   } finally {
     await engine.stop();
@@ -46,14 +57,11 @@ export async function benchApply(rounds: number, say: (text: string) => void): P
   }
 }
 
-function makePlaces(work: string, base: string, registry: string): Places {
+function makePlaces(work: string, base: string, registry: string, install: string): Places {
   const [repository, context, script] = ['repository', 'context', 'build-and-push.sh'].map((name) =>
     join(work, name),
   );
   const dockerfile = `FROM ${base}\nCOPY . /app/\nRUN sh /app/install.sh\n`;
-  // What a small image does: some files unpacked and looked through.
-  const install =
-    'for i in 1 2 3 4 5 6 7 8; do mkdir -p /srv/$i; cp -r /app/. /srv/$i/; done; ls -R /srv | wc -l\n';
   for (const folder of [join(repository!, 'api'), context!]) {
     mkdirSync(folder, { recursive: true });
     writeFileSync(join(folder, 'Dockerfile'), dockerfile);
@@ -61,7 +69,10 @@ function makePlaces(work: string, base: string, registry: string): Places {
     for (let file = 0; file < 200; file++)
       writeFileSync(join(folder, `f${file}.js`), `export const n = ${file};\n`.repeat(50));
   }
-  writeFileSync(join(repository!, 'project.yaml'), 'project: bench\nimages: { api: { context: api } }\n');
+  writeFileSync(
+    join(repository!, 'project.yaml'),
+    `project: ${basename(work)}\nimages: { api: { context: api } }\n`,
+  );
   git(repository!, 'init', '--quiet');
   // One process, as ours is one.
   writeFileSync(
@@ -105,10 +116,12 @@ function git(folder: string, ...args: string[]): void {
 function renderTable(samples: ReadonlyMap<string, readonly Sample[]>): string {
   const wall = (name: string): number =>
     median((samples.get(name) ?? []).map(({ wallSeconds }) => wallSeconds));
-  const rows = [OURS, BARE, PLANNED].map((name) => [
-    name,
-    ...numbers(samples.get(name)),
-    `${(wall(name) / wall(BARE)).toFixed(2)} x`,
-  ]);
+  const rows = Object.keys(INSTALLS).flatMap((title) =>
+    [OURS, BARE, PLANNED].map((contender) => {
+      const name = `${contender}, ${title}`;
+      const ratio = wall(name) / wall(`${BARE}, ${title}`);
+      return [name, ...numbers(samples.get(name)), `${ratio.toFixed(2)} x`];
+    }),
+  );
   return table(['program', ...MEASURED, 'of the bare commands'], rows);
 }
