@@ -1,6 +1,6 @@
+import { isOver } from '../drivers/handover/job-end.ts';
 import { findHandOvers } from '../drivers/handover/sweep-hand-overs.ts';
 import { tasksOf } from '../drivers/home/scale-service.ts';
-import { isAlive } from '../drivers/stack/one-shot.ts';
 import type { ComponentId } from '../model/component.ts';
 import { JENKINS_STACK } from '../model/jenkins/hosting-stack.ts';
 import type { Project } from '../model/project/project.ts';
@@ -15,6 +15,7 @@ import type { StackTools } from '../drivers/stack/stack-tools.ts';
 export async function findHanded(
   project: Project,
   swarms: StackTools['swarms'] | undefined,
+  now: number,
 ): Promise<ReadonlySet<ComponentId>> {
   const stack = project.stacks[JENKINS_STACK];
   if (!stack || !swarms) return new Set();
@@ -22,8 +23,7 @@ export async function findHanded(
     const engine = await swarms.find(stack.on);
     const jobs = engine ? await findHandOvers(engine, project.project) : [];
     const tasks = engine ? await Promise.all(jobs.map(({ ID }) => tasksOf(engine, ID))) : [];
-    // Without tasks it was made just now.
-    const isPending = tasks.some((ofJob) => ofJob.length === 0 || ofJob.some(isAlive));
+    const isPending = tasks.some((ofJob) => !isOver(ofJob, now));
     return new Set(isPending ? (hostingOf(project) as ComponentId[]) : []);
   } catch (error) {
     if (error instanceof UserError) return new Set();

@@ -99,7 +99,7 @@ export const command = makeStatusCommand(async (invocation) => {
   const { drivers, clock, clusters } = await openWorld(summary.project, env, note, { root, opened });
   const handed = async (): Promise<ReadonlySet<ComponentId>> => {
     const { findHanded } = await import('./find-handed.ts');
-    return findHanded(summary.project, clusters?.swarms);
+    return findHanded(summary.project, clusters?.swarms, clock.now());
   };
   const components = [...summary.graph.values()].map((one) => ({ ...one, ...summary.hashes.get(one.id)! }));
   const { project } = summary;

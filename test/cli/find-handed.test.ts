@@ -4,6 +4,7 @@ import { Project } from '../../generator/model/project/project.ts';
 import { UserError } from '../../generator/model/user-error.ts';
 import type { Engine } from '../../generator/ports/engine.ts';
 
+const NOW = Date.parse('2030-01-01T01:00:00Z');
 const PROJECT = Project.parse({
   project: 'shop',
   infrastructure: { cluster: { deploy: 'd.yml', destroy: 'x.yml' } },
@@ -17,10 +18,15 @@ const swarmsWith = (jobs: Record<string, string[]>) => ({
       get: (path: string) =>
         Promise.resolve(
           path.startsWith('/services')
-            ? Object.keys(jobs).map((name) => ({ ID: name, Spec: { Name: name, Labels: {} } }))
+            ? Object.keys(jobs).map((name) => ({
+                ID: name,
+                Spec: { Name: name, Labels: { 'millrace.project': 'shop', 'millrace.job': name } },
+              }))
             : Object.entries(jobs)
                 .filter(([name]) => decodeURIComponent(path).includes(`"${name}"`))
-                .flatMap(([, states]) => states.map((State) => ({ Status: { State } }))),
+                .flatMap(([, states]) =>
+                  states.map((State) => ({ Status: { State, Timestamp: '2030-01-01T00:00:00Z' } })),
+                ),
         ),
     } as unknown as Engine),
 });
@@ -41,10 +47,10 @@ test.each<[string, Record<string, string[]>, string[]]>([
   ['a job of another sort', { 'millrace-swap-shop-1': ['running'] }, []],
   ['none', {}, []],
 ])('with %s, what carries Jenkins is handed over or not', async (_, jobs, expected) => {
-  expect([...(await findHanded(PROJECT, swarmsWith(jobs)))].sort()).toEqual(expected);
+  expect([...(await findHanded(PROJECT, swarmsWith(jobs), NOW))].sort()).toEqual(expected);
 });
 
 test('a Swarm that does not answer has nothing handed over: status says itself that it does not', async () => {
   const find = () => Promise.reject(new UserError('SWARM_UNREACHABLE', 'no node answers'));
-  expect([...(await findHanded(PROJECT, { find }))]).toEqual([]);
+  expect([...(await findHanded(PROJECT, { find }, NOW))]).toEqual([]);
 });

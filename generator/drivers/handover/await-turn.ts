@@ -3,8 +3,8 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { Jenkinses } from '../../ports/jenkins.ts';
 import { tasksOf } from '../home/scale-service.ts';
-import { isAlive } from '../stack/one-shot.ts';
 import { numberOf } from './hand-over-names.ts';
+import { isOver } from './job-end.ts';
 import { findHandOvers } from './sweep-hand-overs.ts';
 
 export interface Turn {
@@ -28,10 +28,11 @@ const LIMIT = 3 * 3_600_000;
  * that is told to be quiet would never end.
  */
 export async function awaitTurn(turn: Turn): Promise<void> {
-  await waitWhile(turn, 'an earlier hand-over', async ({ engine, project, name }) => {
+  await waitWhile(turn, 'an earlier hand-over', async ({ engine, project, name, clock }) => {
     const number = numberOf(project, name) ?? Number.POSITIVE_INFINITY;
     for (const { ID, Spec } of await findHandOvers(engine, project))
-      if (numberOf(project, Spec.Name)! < number && (await tasksOf(engine, ID)).some(isAlive)) return true;
+      if (numberOf(project, Spec.Name)! < number && !isOver(await tasksOf(engine, ID), clock.now()))
+        return true;
     return false;
   });
   if (turn.build === '') return;

@@ -1,5 +1,7 @@
 import type { ComponentId } from '../../model/component.ts';
 import { fitName } from '../../model/fit-name.ts';
+import { JOB, PROJECT } from '../stack/stack-names.ts';
+import type { SwarmService } from '../stack/swarm-objects.ts';
 
 /** On its job, its secret and its report. */
 export const HANDOVER = 'millrace.handover';
@@ -22,6 +24,16 @@ export function reportName(project: string): string {
 export function numberOf(project: string, name: string): number | undefined {
   const [prefix, digits] = [prefixOf(project), name.slice(prefixOf(project).length)];
   return name.startsWith(prefix) && /^[0-9]+$/.test(digits) ? Number(digits) : undefined;
+}
+
+/** Sorted by their numbers. @param services also others' */
+export function handOversAmong(services: readonly SwarmService[], project: string): SwarmService[] {
+  const numbered = services.flatMap((job) => {
+    const { [PROJECT]: owner, [JOB]: isJob } = job.Spec.Labels ?? {};
+    const number = owner === project && isJob !== undefined ? numberOf(project, job.Spec.Name) : undefined;
+    return number === undefined ? [] : [{ job, number }];
+  });
+  return numbered.sort((a, b) => a.number - b.number).map(({ job }) => job);
 }
 
 function prefixOf(project: string): string {

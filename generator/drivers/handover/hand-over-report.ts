@@ -21,6 +21,9 @@ export interface HandOverReport {
   lines: readonly string[];
 }
 
+/** Somebody else may write one at the same time. */
+const [CLASH, ATTEMPTS] = [409, 5];
+
 /** Replaces the one before. Who is cut off in between is run again, and writes anew. */
 export async function writeReport(
   engine: Pick<Engine, 'get' | 'post' | 'remove'>,
@@ -28,15 +31,30 @@ export async function writeReport(
   report: HandOverReport,
 ): Promise<void> {
   const labels = { ...ownLabels(project, JENKINS_STACK), [HANDOVER]: 'report' };
-  await dropReport(engine, project);
   const data = Buffer.from(JSON.stringify(report)).toString('base64');
-  await engine.post('/configs/create', { Name: reportName(project), Labels: labels, Data: data });
+  const config = { Name: reportName(project), Labels: labels, Data: data };
+  for (let attempt = 1; ; attempt++) {
+    await dropReport(engine, project);
+    const expected = attempt < ATTEMPTS ? [CLASH] : [];
+    if ((await engine.post('/configs/create', config, expected)).status !== CLASH) return;
+  }
 }
 
 export async function dropReport(engine: Pick<Engine, 'get' | 'remove'>, project: string): Promise<void> {
+  for (const { ID } of await findReports(engine, project)) await engine.remove(`/configs/${ID}`);
+}
+
+/** @returns undefined where there is none that can be read */
+export async function lookForReport(
+  engine: Pick<Engine, 'get'>,
+  project: string,
+): Promise<HandOverReport | undefined> {
+  return readReport(await findReports(engine, project));
+}
+
+async function findReports(engine: Pick<Engine, 'get'>, project: string): Promise<SwarmFile[]> {
   const own = Object.entries(ownLabels(project, JENKINS_STACK)).map(([key, value]) => `${key}=${value}`);
-  const found = (await engine.get(`/configs?${labelQuery(...own, `${HANDOVER}=report`)}`)) as SwarmFile[];
-  for (const { ID } of found) await engine.remove(`/configs/${ID}`);
+  return (await engine.get(`/configs?${labelQuery(...own, `${HANDOVER}=report`)}`)) as SwarmFile[];
 }
 
 /** @param configs of the project @returns undefined where there is none that can be read */

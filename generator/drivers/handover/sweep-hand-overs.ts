@@ -2,29 +2,35 @@ import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { findJobs } from '../home/run-job.ts';
 import { tasksOf } from '../home/scale-service.ts';
-import { isAlive } from '../stack/one-shot.ts';
 import { ownLabels } from '../stack/stack-names.ts';
 import { labelQuery } from '../stack/swarm-objects.ts';
 import type { SwarmFile, SwarmService } from '../stack/swarm-objects.ts';
-import { HANDOVER, numberOf } from './hand-over-names.ts';
+import { HANDOVER, handOversAmong } from './hand-over-names.ts';
+import { lookForReport, writeReport } from './hand-over-report.ts';
+import { findUnreported, isOver } from './job-end.ts';
 import { JENKINS_STACK } from '../../model/jenkins/hosting-stack.ts';
 
 /** A secret is made a moment before its job. */
 const YOUNG = 10 * 60_000;
 
-/** Takes the jobs of hand-overs away that are over, and the secrets that no job has. @returns how many of both */
+/**
+ * Takes the jobs of hand-overs away that are over, and the secrets that no job has. How a job ended that could not say it
+ * itself is written down first.
+ * @returns how many of both
+ */
 export async function sweepHandOvers(
-  engine: Pick<Engine, 'get' | 'remove'>,
+  engine: Pick<Engine, 'get' | 'post' | 'remove' | 'readLog'>,
   project: string,
   now: number,
 ): Promise<number> {
   const jobs = await findHandOvers(engine, project);
+  for (const report of await findUnreported(engine, jobs, await lookForReport(engine, project), now))
+    await writeReport(engine, project, report);
   const alive = new Set<string>();
   let swept = 0;
   for (const { ID, Spec } of jobs) {
     const tasks = await tasksOf(engine, ID);
-    // None yet: it was made just now.
-    if (tasks.length === 0 || tasks.some(isAlive)) alive.add(Spec.Name);
+    if (!isOver(tasks, now)) alive.add(Spec.Name);
     else if (await engine.remove(`/services/${ID}`)) swept++;
   }
   const own = Object.entries(ownLabels(project, JENKINS_STACK)).map(([key, value]) => `${key}=${value}`);
@@ -39,12 +45,7 @@ export async function sweepHandOvers(
 
 /** Sorted by their numbers. */
 export async function findHandOvers(engine: Pick<Engine, 'get'>, project: string): Promise<SwarmService[]> {
-  const jobs = await findJobs(engine, { project, stack: JENKINS_STACK });
-  const numbered = jobs.flatMap((job) => {
-    const number = numberOf(project, job.Spec.Name);
-    return number === undefined ? [] : [{ job, number }];
-  });
-  return numbered.sort((a, b) => a.number - b.number).map(({ job }) => job);
+  return handOversAmong(await findJobs(engine, { project, stack: JENKINS_STACK }), project);
 }
 
 /** A task that is going may still have it: then the next one takes it away. */

@@ -2,8 +2,8 @@ import { componentId } from '../../model/component.ts';
 import type { ComponentId } from '../../model/component.ts';
 import type { Project } from '../../model/project/project.ts';
 import type { Observation, Observations, Running, RunningPart } from '../../plan/plan.ts';
+import type { Engine } from '../../ports/engine.ts';
 import type { HashedComponent } from '../driver.ts';
-import type { HandOverReport } from '../handover/hand-over-report.ts';
 import { digestOf } from './canonical-json.ts';
 import { findSwarms } from './find-swarms.ts';
 import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
@@ -23,18 +23,18 @@ type Looks = ReadonlyMap<string | undefined, SwarmLook | undefined>;
 export async function observeStacks(
   components: readonly Pick<HashedComponent, 'id' | 'name'>[],
   { project }: { project: Project },
-  tools: Pick<StackTools, 'swarms'> & { tellReport?: (report: HandOverReport) => void },
+  tools: Pick<StackTools, 'swarms'> & { onLook?: (engine: Engine, look: SwarmLook) => Promise<void> },
 ): Promise<Observations> {
   const found = await findSwarms(project, tools);
   const looks: Looks = new Map(
     await Promise.all(
-      found.map(async ({ place, engine }): Promise<[string | undefined, SwarmLook | undefined]> => [
-        place,
-        engine && (await lookAtSwarm(engine, project.project)),
-      ]),
+      found.map(async ({ place, engine }): Promise<[string | undefined, SwarmLook | undefined]> => {
+        const look = engine && (await lookAtSwarm(engine, project.project));
+        if (look) await tools.onLook?.(engine, look);
+        return [place, look];
+      }),
     ),
   );
-  for (const look of looks.values()) if (look?.report) tools.tellReport?.(look.report);
   const observations = new Map<ComponentId, Observation>();
   for (const { id, name } of components) {
     const look = looks.get(project.stacks[name]?.on);

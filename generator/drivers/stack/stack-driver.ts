@@ -1,9 +1,11 @@
 import type { ComponentId } from '../../model/component.ts';
 import type { Project } from '../../model/project/project.ts';
 import { UserError } from '../../model/user-error.ts';
+import type { Engine } from '../../ports/engine.ts';
 import type { Driver } from '../driver.ts';
+import { handOversAmong } from '../handover/hand-over-names.ts';
 import { describeReport } from '../handover/hand-over-report.ts';
-import type { HandOverReport } from '../handover/hand-over-report.ts';
+import type { SwarmLook } from './look-at-swarm.ts';
 import { observeStacks } from './observe-stacks.ts';
 import type { StackTools } from './stack-tools.ts';
 import { JENKINS_STACK } from '../../model/jenkins/hosting-stack.ts';
@@ -12,14 +14,27 @@ import { JENKINS_STACK } from '../../model/jenkins/hosting-stack.ts';
 export function createStackDriver(tools: StackTools): Driver {
   let isTold = false;
   const told = new Set<string>();
-  const tellReport = (report: HandOverReport): void => {
-    const text = describeReport(report, tools.clock.now());
-    if (text !== undefined && !told.has(text)) tools.note(text);
-    if (text !== undefined) told.add(text);
+  const tellEnds = async (engine: Engine, look: SwarmLook, project: string): Promise<void> => {
+    const now = tools.clock.now();
+    const jobs = handOversAmong(look.services, project);
+    const reports = look.report ? [look.report] : [];
+    if (jobs.length > 0) {
+      const { findUnreported } = await import('../handover/job-end.ts');
+      reports.push(...(await findUnreported(engine, jobs, look.report, now)));
+    }
+    for (const report of reports) {
+      const text = describeReport(report, now);
+      if (text !== undefined && !told.has(text)) tools.note(text);
+      if (text !== undefined) told.add(text);
+    }
   };
   return {
     kind: 'stack',
-    observe: (components, source) => observeStacks(components, source, { ...tools, tellReport }),
+    observe: (components, source) => {
+      const onLook = (engine: Engine, look: SwarmLook): Promise<void> =>
+        tellEnds(engine, look, source.project.project);
+      return observeStacks(components, source, { ...tools, onLook });
+    },
     prepare: async (_components, { project }) => {
       if (project.stacks[JENKINS_STACK]) await sweepQuietly(project, tools);
     },

@@ -13,6 +13,8 @@ export interface ServiceSpec {
 export interface TaskSpec {
   ContainerSpec?: {
     Image: string;
+    /** The words after the entrypoint. */
+    Args?: string[] | null;
     Configs?: { ConfigName: string }[] | null;
     Secrets?: { SecretName: string; File?: { Name: string } }[] | null;
     Env?: string[] | null;
@@ -27,6 +29,7 @@ export interface TaskSpec {
 
 export interface SwarmService {
   ID: string;
+  CreatedAt?: string;
   Version: { Index: number };
   Spec: ServiceSpec;
   PreviousSpec?: ServiceSpec;
