@@ -2,9 +2,8 @@
 /** Commits what moved, the lock and other pins, to a branch and pushes it, so that it is reviewed like any change. */
 void call(Map options) {
     // Files that git knows, and the lock, which may be new; what else lies in the workspace is nobody's change.
-    String stage = 'git add --update && if [ -e project.lock.yaml ]; then git add -- project.lock.yaml; fi && ' +
-        'git diff --cached --quiet'
-    if (sh(script: stage, returnStatus: true) == 0) {
+    sh 'git add --update && if [ -e project.lock.yaml ]; then git add -- project.lock.yaml; fi'
+    if (sh(script: 'git diff --cached --quiet', returnStatus: true) == 0) {
         echo 'Nothing has moved.'
         return
     }

@@ -96,10 +96,10 @@ class LibraryStepsTest {
     void 'proposeLock commits and pushes a lock that changed, with the credential for the push alone'() {
         def text = "proposeLock(branch: 'b', message: 'm', credential: 'git', ssh: true)"
         def r = run(text, shell: { ShCall c -> c.script.contains('--cached') ? 1 : '' })
-        def (add, commit, push) = r.of('sh')
+        def (add, moved, commit, push) = r.of('sh')
         assertEquals(['m', 'b'], [commit.detail.env.MILLRACE_MESSAGE, push.detail.env.MILLRACE_BRANCH])
-        assertEquals([false, false, true], [add, commit, push].collect { it.detail.env.containsKey('MILLRACE_GIT_KEY') })
-        assertEquals([OperationsTest.STAGE], run(text).scripts)
+        assertEquals([false, false, false, true], [add, moved, commit, push].collect { it.detail.env.containsKey('MILLRACE_GIT_KEY') })
+        assertEquals([OperationsTest.STAGE, OperationsTest.MOVED], run(text).scripts)
     }
 
     @Test

@@ -65,7 +65,8 @@ class OperationsTest {
     }
 
     static final String PLUGINS = 'if [ -e jenkins-image/plugins.yaml ]; then millrace plugins lock; fi'
-    static final String STAGE = 'git add --update && if [ -e project.lock.yaml ]; then git add -- project.lock.yaml; fi && git diff --cached --quiet'
+    static final String STAGE = 'git add --update && if [ -e project.lock.yaml ]; then git add -- project.lock.yaml; fi'
+    static final String MOVED = 'git diff --cached --quiet'
     static final String SAME_MONTH = '[ "$(date -u +%Y-%m)" = "$(date -u -d "@$((MILLRACE_LAST / 1000))" +%Y-%m)" ]'
 
     /** Machine images, in the first refresh of a month. */
@@ -78,6 +79,7 @@ class OperationsTest {
 
     private static List proposal(String name, String message) {
         [[STAGE, [:]],
+         [MOVED, [:]],
          ['git -c user.name=millrace -c user.email=millrace@localhost commit --quiet --message "$MILLRACE_MESSAGE"', [MILLRACE_MESSAGE: message]],
          ['git push --quiet --force origin "HEAD:refs/heads/$MILLRACE_BRANCH"', [MILLRACE_BRANCH: "millrace/$name".toString()]]]
     }
