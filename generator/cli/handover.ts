@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { awaitTurn } from '../drivers/handover/await-turn.ts';
@@ -10,6 +10,7 @@ import type { ComponentId } from '../model/component.ts';
 import { UserError } from '../model/user-error.ts';
 import { carryOut } from './apply.ts';
 import type { Command, Invocation } from './command.ts';
+import { unpackHanded } from './handed-secret.ts';
 import { listenForEnd } from './listen-for-end.ts';
 import { openCommit } from './open-commit.ts';
 import { openWorld } from './open-world.ts';
@@ -106,13 +107,7 @@ async function enter(invocation: Invocation, revision: string): Promise<Invocati
   if (!secret) return invocation;
   // mkdtemp gives mode 0700.
   const folder = mkdtempSync(join(tmpdir(), 'millrace-handed-'));
-  const files = join(folder, 'files');
-  mkdirSync(files);
-  const variables = Object.entries({
-    ...secret.env,
-    ...writeFiles(secret, files),
-    MILLRACE_ROLE: 'handover',
-  });
+  const variables = Object.entries({ ...unpackHanded(secret, folder), MILLRACE_ROLE: 'handover' });
   // Clients and programs read the process's own environment, each by its own rules.
   for (const [name, value] of variables) process.env[name] = value;
   const root = join(folder, 'repository');
@@ -131,14 +126,4 @@ function readHanded(): HandedSecret | undefined {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
     throw error;
   }
-}
-
-/** @returns where each of them is now, by its variable */
-function writeFiles({ files }: HandedSecret, folder: string): Record<string, string> {
-  const written = Object.entries(files).map(([name, content]) => {
-    const path = join(folder, name);
-    writeFileSync(path, Buffer.from(content, 'base64'), { mode: 0o600 });
-    return [name, path];
-  });
-  return Object.fromEntries(written) as Record<string, string>;
 }

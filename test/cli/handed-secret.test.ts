@@ -1,5 +1,13 @@
-import { describe, expect, test } from '@jest/globals';
-import { collectHanded } from '../../generator/cli/handed-secret.ts';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { collectHanded, unpackHanded } from '../../generator/cli/handed-secret.ts';
+import { sshOptions } from '../../generator/adapters/ssh/ssh-arguments.ts';
+import { playbookEnvironment } from '../../generator/drivers/infrastructure/playbook-environment.ts';
+import { playbookVariables } from '../../generator/drivers/infrastructure/playbook-variables.ts';
+import { keyFileOf } from '../../generator/drivers/infrastructure/ssh-access.ts';
+import { Project } from '../../generator/model/project/project.ts';
 
 describe('what a job outside of Jenkins gets of a build', () => {
   const files: Record<string, string> = { '/keys/ssh': 'a private key', '/etc/token': 'a token' };
@@ -23,6 +31,27 @@ describe('what a job outside of Jenkins gets of a build', () => {
     });
   });
 
+  test('is what lies at home as well, where no variable names another', () => {
+    const home: Record<string, string> = {
+      '/home/jenkins/.aws/credentials': '[default]',
+      '/home/jenkins/.ssh/id_ed25519': 'the first',
+      '/home/jenkins/.ssh/id_rsa': 'the second',
+    };
+    const readHome = (path: string): Buffer | undefined =>
+      path in home ? Buffer.from(home[path]!) : read(path);
+    const filesOf = (env: Record<string, string>): Record<string, string> =>
+      Object.fromEntries(
+        Object.entries(collectHanded({ HOME: '/home/jenkins', ...env }, readHome).files).map(
+          ([name, content]) => [name, Buffer.from(content, 'base64').toString('utf8')],
+        ),
+      );
+    expect(filesOf({ MILLRACE_SSH_KEY: '' })).toEqual({
+      AWS_SHARED_CREDENTIALS_FILE: '[default]',
+      MILLRACE_SSH_KEY: 'the first',
+    });
+    expect(filesOf({ MILLRACE_SSH_KEY: '/keys/ssh' })).toMatchObject({ MILLRACE_SSH_KEY: 'a private key' });
+  });
+
   test('is nothing that is the build’s own, or of others', () => {
     const env = {
       MILLRACE_ROLE: 'deliver',
@@ -33,5 +62,49 @@ describe('what a job outside of Jenkins gets of a build', () => {
       AWS_PROFILE: undefined,
     };
     expect(collectHanded(env, read)).toEqual({ version: 1, env: {}, files: {} });
+  });
+});
+
+describe('the job that deploys infrastructure', () => {
+  const key = '-----BEGIN OPENSSH PRIVATE KEY-----\nabc\n-----END OPENSSH PRIVATE KEY-----\n';
+  const build = { AWS_ACCESS_KEY_ID: 'AKIA', AWS_SECRET_ACCESS_KEY: 'secret', MILLRACE_SSH_KEY: '/keys/ssh' };
+  let folder: string;
+  let env: Record<string, string>;
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'millrace-handed-'));
+    const secret = JSON.stringify(collectHanded(build, () => Buffer.from(key)));
+    env = unpackHanded(JSON.parse(secret) as ReturnType<typeof collectHanded>, folder);
+  });
+  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+  test('has the build’s credentials for AWS, which its playbooks are started with', () => {
+    const { MILLRACE_SSH_KEY: _, ...aws } = build;
+    expect(env).toMatchObject(aws);
+    // What is started has this process's environment, but for what stands here.
+    const names = Object.keys(playbookEnvironment(env, undefined, 'eu-central-1'));
+    expect(names.filter((name) => name in aws)).toEqual([]);
+  });
+
+  test('has the build’s key as a file of its own, by which Ansible and ssh log in', () => {
+    const file = keyFileOf(env)!;
+    expect(file.startsWith(folder)).toBe(true);
+    expect(readFileSync(file, 'utf8')).toBe(key);
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    const project = Project.parse({
+      project: 'shop',
+      infrastructure: { cluster: { deploy: 'd.yml', destroy: 'x.yml' } },
+    });
+    const variables = playbookVariables(
+      {
+        component: { id: 'infrastructure:cluster', name: 'cluster' },
+        source: { project } as never,
+        ...{ hash: 'h', revision: null, amis: {}, keepData: true },
+      },
+      { environment: env, knownHosts: '/known' },
+    );
+    expect(variables).toMatchObject({ ansible_ssh_private_key_file: file });
+    const node = { id: 'i-1', address: '192.0.2.1', port: 22, user: 'admin' };
+    const options = sshOptions(node, { keyFile: file, knownHosts: '/known' });
+    expect(options.slice(options.indexOf('-i'), options.indexOf('-i') + 2)).toEqual(['-i', file]);
   });
 });
