@@ -9,6 +9,7 @@ import { checkPacker } from './check-packer.ts';
 import { checkPrograms } from './check-programs.ts';
 import { checkProject } from './check-project.ts';
 import { checkSecrets } from './check-secrets.ts';
+import { checkTrust } from './check-trust.ts';
 import { warning } from './context.ts';
 import type { Check, DoctorContext } from './context.ts';
 
@@ -25,6 +26,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   network: checkNetwork,
   project: checkProject,
   secrets: checkSecrets,
+  trust: checkTrust,
 };
 
 /** All of them together. */

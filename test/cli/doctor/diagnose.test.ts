@@ -253,3 +253,16 @@ test('what does not answer in time is told as not looked at, and holds up nothin
   expect(of('aws')).toEqual(['warning: did not answer within 0.3 s, and was not looked at']);
   expect(of('git')).toEqual(['ok: git 2.39.5']);
 });
+
+describe('who builds where who deploys', () => {
+  test.each([
+    [2, []],
+    [4, []],
+    [1, [expect.stringContaining('of 1 node of infrastructure:cluster all manage')]],
+    [3, [expect.stringContaining('of 3 nodes of infrastructure:cluster all manage')]],
+    [5, [expect.stringContaining('who may push a branch is trusted like who deploys')]],
+  ])('is told where build agents are on managers: %s nodes', async (nodes, wanted) => {
+    const project = PROJECT.replace('nodes: 2', `nodes: ${nodes}`);
+    expect((await look({ 'project.yaml': project })).of('trust')).toEqual(wanted);
+  });
+});
