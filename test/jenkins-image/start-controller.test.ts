@@ -33,7 +33,7 @@ test('what the volume has of plugins is gone before Jenkins starts, and nothing 
   expect(existsSync(join(folder, 'home/jobs/api'))).toBe(true);
 });
 
-test.each([{}, { JENKINS_HOME: '' }])(
+test.each<Record<string, string>>([{}, { JENKINS_HOME: '' }])(
   'without a home nothing is taken away, and nothing starts: %j',
   (environment) => {
     const { status, stdout } = start(environment);
