@@ -10,6 +10,7 @@ import type { ComponentId } from '../model/component.ts';
 import { UserError } from '../model/user-error.ts';
 import { carryOut } from './apply.ts';
 import type { Command, Invocation } from './command.ts';
+import { findJenkinsSwarm } from './find-jenkins-swarm.ts';
 import { unpackHanded } from './handed-secret.ts';
 import { listenForEnd } from './listen-for-end.ts';
 import { openCommit } from './open-commit.ts';
@@ -47,9 +48,7 @@ export const command: Command = {
       root: here.root,
       opened,
     });
-    const find = async () => clusters?.swarms.find(project.stacks[JENKINS_STACK]!.on);
-    const engine = await find();
-    if (!engine) throw new Error('a job of a Swarm finds its Swarm');
+    const engine = await findJenkinsSwarm(project, clusters?.swarms);
     const ended = listenForEnd(note);
     const nobody = { find: () => Promise.resolve(undefined) };
     const turn = { engine, clock, signal: ended.signal, log: note, jenkinses: jenkins ?? nobody };
@@ -68,7 +67,8 @@ export const command: Command = {
       ...end,
     };
     // The Swarm may be another one by now, or the machine that was asked is gone.
-    await writeReport((await find()) ?? engine, project.project, report);
+    const now = await clusters?.swarms.find(project.stacks[JENKINS_STACK]!.on);
+    await writeReport(now ?? engine, project.project, report);
     note(report.outcome === 'done' ? 'done' : `failed: ${report.reason}`);
     return 0;
   },
