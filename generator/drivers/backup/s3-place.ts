@@ -30,7 +30,15 @@ case $1 in
   fetch) aws s3 cp --only-show-errors "$2.tar.gz" "/data/$3.tmp"; mv "/data/$3.tmp" "/data/$3" ;;
   read) aws s3 cp --only-show-errors "$2.json" - ;;
   remove) aws s3 rm --only-show-errors "$2.json"; aws s3 rm --only-show-errors "$2.tar.gz" ;;
-  list) aws s3 ls "$2/" | awk '{ print $NF }' ;;
+  list)
+    # One that says nothing and ends with 1 has found nothing there; what was denied says so.
+    code=0
+    found=$(aws s3 ls "$2/" 2>&1) || code=$?
+    if [ "$code" -gt 1 ] || { [ "$code" -eq 1 ] && [ -n "$found" ]; }; then
+      printf '%s\\n' "$found"
+      exit "$code"
+    fi
+    printf '%s\\n' "$found" | awk '{ print $NF }' ;;
 esac`;
 
 /**

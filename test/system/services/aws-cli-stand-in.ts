@@ -16,7 +16,7 @@ path() { case $1 in s3://*) echo "/data/bucket/\${1#s3://}" ;; *) echo "$1" ;; e
 from=$(path "$1") to=$(path "\${2:--}")
 [ "$to" = - ] || mkdir -p "$(dirname "$to")"
 case $command in
-  ls) [ ! -d "$from" ] || ls -1 "$from" | sed 's/^/2026-01-01 00:00:00 1 /' ;;
+  ls) [ -d "$from" ] || exit 1; ls -1 "$from" | sed 's/^/2026-01-01 00:00:00 1 /' ;;
   rm) rm -f "$from" ;;
   cp) if [ "$from" = - ]; then cat >"$to"; elif [ "$to" = - ]; then cat "$from"; else cp "$from" "$to"; fi ;;
 esac
