@@ -4,14 +4,18 @@
  * renamed last, and no controller runs meanwhile.
  */
 export const SCRIPTS = {
-  /** Prints the size in KiB last. */
+  /** Prints the size in KiB last. What failed before is kept for those who look, unless its room is needed. */
   snapshot: `set -eu
 home=/data/$1 to=/data/$1.snapshot-$2
 need=$(du -sk "$home" | cut -f1)
-if [ ! -d "$to" ]; then
-  rm -rf "$to.tmp"
+lacks_room() {
   free=$(df -Pk /data | tail -n 1 | awk '{ print $4 }')
-  if [ "$free" -lt $((need + need / 20)) ]; then
+  [ "$free" -lt $((need + need / 20)) ]
+}
+if [ ! -d "$to" ]; then
+  rm -rf "$home.snapshot-"*.tmp "$home.restored-"*.tmp
+  if lacks_room; then rm -rf "$home.failed-"*; fi
+  if lacks_room; then
     echo "a copy of JENKINS_HOME needs $need KiB, its disk has $free KiB left"
     exit 1
   fi
@@ -20,7 +24,7 @@ if [ ! -d "$to" ]; then
 fi
 echo "$need"`,
 
-  /** The snapshot becomes the home: two renames. What failed is kept beside it, to be looked at. */
+  /** The snapshot becomes the home: two renames. What failed is kept beside it, to be looked at; but none that failed before. */
   restore: `set -eu
 home=/data/$1 from=/data/$1.snapshot-$2 failed=/data/$1.failed-$2
 if [ -d "$from" ]; then
@@ -30,7 +34,11 @@ if [ -d "$from" ]; then
   fi
   mv "$from" "$home"
 fi
-[ -d "$home" ]`,
+[ -d "$home" ]
+rm -rf "$home.restored-"*
+for one in "$home.failed-"*; do
+  if [ -d "$failed" ] && [ "$one" != "$failed" ]; then rm -rf "$one"; fi
+done`,
 
   /** A snapshot that may have been taken while somebody wrote. */
   discard: `set -eu
