@@ -1,7 +1,7 @@
 // Step of Millrace’s library, written by `millrace generate`; edits here are overwritten.
 /** Carries out the stashed plan for one component, on any agent with the label. */
 void call(Map options) {
-    millrace(label: options.label) {
+    millrace(label: options.label, aws: options.aws) {
         unstash 'millrace-plan'
         withRegistry(credential: options.registry) {
             withEnv(["MILLRACE_COMPONENT=${options.id}"]) {

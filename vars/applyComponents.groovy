@@ -8,7 +8,7 @@ void call(Map options) {
             String id = waves[i][j]
             branches[id] = {
                 stage(id) {
-                    applyComponent(id: id, label: options.label, registry: options.registry)
+                    applyComponent(id: id, label: options.label, registry: options.registry, aws: options.aws)
                 }
             }
         }

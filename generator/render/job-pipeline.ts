@@ -4,22 +4,27 @@ import { credentialsIn, partValues } from './job-values.ts';
 import type { Notification } from './notifications.ts';
 import { optionsOf } from './pipeline-options.ts';
 
-/** What job.Jenkinsfile.hbs needs of an entry of `jobs:`, but for the agent. */
+/** What job.Jenkinsfile.hbs needs of those jobs of an entry of `jobs:` that run on agents of a label. */
 export function pipelineData(
   project: Project,
   group: JobGroup,
+  agent: string,
   notifications: readonly Notification[],
 ): object {
   // What the jobs of an entry differ in is not read from here.
   const job = group.jobs[0]!;
   const { stages, reports } = partValues(group);
   const steps = job.run ? [{ sh: ['millrace', ...job.run].join(' '), name: job.run[0]! }] : job.steps;
+  // A command of the CLI sees AWS; a user's own step has what it names. No key lies on agents that branches share.
+  const aws = job.run && agent === 'deploy' ? (project.aws?.credential ?? '') : '';
   const names = uniqueNames(steps.map((step, index) => step.name ?? `Step ${index + 1}`));
   const { junit = '', artifacts = '' } = reports;
   const hasReports = junit !== '' || artifacts !== '';
   const told = junit === '' ? notifications : withUnstable(notifications);
   return {
-    needsLibrary: told.length > 0 || reports.table !== undefined || stages.some(({ table }) => table),
+    agent,
+    needsLibrary:
+      told.length > 0 || reports.table !== undefined || aws !== '' || stages.some(({ table }) => table),
     credentials: credentialsIn(group.written.environment ?? {}),
     stages: steps.map(({ sh }, index) => {
       const { credentials, variables, table } = stages[index]!;
@@ -30,6 +35,7 @@ export function pipelineData(
         credentials,
         variables,
         table: table?.name ?? '',
+        aws,
       };
     }),
     notifications: told,

@@ -29,6 +29,7 @@ export function renderPipelines(
     fill('Jenkinsfile', {
       project: project.project,
       registryCredential,
+      awsCredential: project.aws?.credential ?? '',
       hosting: hostingOf(project).sort(),
       notifications,
       ...commitStatus(project, notifications),
@@ -47,8 +48,8 @@ export function renderPipelines(
     files.set(scriptPathOf(operation.job), renderOperation(project, operation, notifications, fill));
   }
   for (const group of groups) {
-    const data = pipelineData(project, group, notifications);
-    for (const [agent, path] of group.scripts) files.set(path, fill('job.Jenkinsfile', { ...data, agent }));
+    for (const [agent, path] of group.scripts)
+      files.set(path, fill('job.Jenkinsfile', pipelineData(project, group, agent, notifications)));
   }
   return files;
 }
@@ -89,7 +90,12 @@ function renderOperation(
   notifications: Notification[],
   fill: Fill,
 ): string {
-  const common = { notifications, agent: job.agent, ...optionsOf(project, job.timeout) };
+  const common = {
+    notifications,
+    agent: job.agent,
+    awsCredential: project.aws?.credential ?? '',
+    ...optionsOf(project, job.timeout),
+  };
   const git = {
     gitCredential: project.scm.push ?? '',
     gitSsh: isSsh(project.repository),

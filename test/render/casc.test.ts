@@ -34,6 +34,7 @@ const FULL = {
   repository: 'ssh://deploy@git.example.com/shop.git',
   scm: { credential: 'git', push: 'push', host_keys: ['git.example.com ssh-ed25519 AAAA'] },
   registry: { url: 'registry.example.com', credential: 'registry' },
+  aws: { region: 'eu-central-1', accounts: ['123456789012'], credential: 'aws' },
   jenkins: {
     url: 'https://ci.example.com/jenkins',
     admins: ['alice', 'bob'],
@@ -196,6 +197,7 @@ describe('the script that the controller runs at its start', () => {
     expect(credentialsOf(FULL)).toEqual({
       'shop.eu': [['basicSSHUserPrivateKey', 'git']],
       'shop.eu/deliver': [
+        ['usernamePassword', 'aws'],
         ['basicSSHUserPrivateKey', 'push'],
         ['usernamePassword', 'registry'],
         ['stringCredentialsImpl', 'slack'],

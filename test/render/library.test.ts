@@ -89,6 +89,7 @@ describe('renderStepHelp', () => {
 
      Options:
        label (optional text): label expression of the agents that may run it
+       aws (optional text): id of a user and password: an access key for AWS, bound where this job delivers
        dryRun (optional true or false): only say what would be freed
 
      Example:

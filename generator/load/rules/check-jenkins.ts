@@ -8,6 +8,7 @@ import type { RuleContext } from './rule-context.ts';
 /** What Jenkins' configuration takes from project.yaml, as far as Jenkins would take anything and say nothing. */
 export function checkJenkins(context: RuleContext): void {
   checkSmtp(context);
+  checkAws(context);
   if (!context.project.stacks[JENKINS_STACK]) return;
   checkAdmins(context);
   checkCredentials(context);
@@ -60,6 +61,17 @@ function checkCredentials({ project, report, warn }: RuleContext): void {
       hint,
     );
   }
+}
+
+/** With this key everything can be taken away, the accounts' other things too. */
+function checkAws({ project, report }: RuleContext): void {
+  const { aws, scm } = project;
+  if (aws?.credential === undefined || aws.credential !== scm.credential) return;
+  report(
+    ['aws', 'credential'],
+    'is seen by branches too, as scm.credential: whoever may push a branch could use the key',
+    'use two ids',
+  );
 }
 
 function checkSmtp({ project, report }: RuleContext): void {

@@ -59,6 +59,9 @@ export const Aws = z
       .array(pattern(/^[0-9]{12}$/, 'an account id of 12 digits', 'quote it: "123456789012"'))
       .min(1)
       .describe('accounts that may be changed; any other is refused'),
+    credential: CredentialId.optional().describe(
+      'user and password: an access key and its secret, for jobs of the trusted branch’s folder; without it agents need another way, such as a role of their machine',
+    ),
   })
   .describe('where AMIs and infrastructure live');
 export type Aws = z.infer<typeof Aws>;

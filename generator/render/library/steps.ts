@@ -17,6 +17,10 @@ const credential = z
   .string()
   .optional()
   .describe('id of a credential that the trusted branch’s folder holds');
+const aws = z
+  .string()
+  .optional()
+  .describe('id of a user and password: an access key for AWS, bound where this job delivers');
 
 /** The source of every vars/*.txt; a test holds it against vars/*.groovy. */
 export const LIBRARY_STEPS: readonly LibraryStep[] = [
@@ -24,7 +28,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     name: 'millrace',
     about:
       'Runs a block in a checkout of this build’s commit on an agent, with MILLRACE_ROLE saying whether this job verifies or delivers.',
-    options: z.object({ label }),
+    options: z.object({ label, aws }),
     block: true,
     methods: [
       'millrace.role(): "deliver" in the trusted branch’s folder, else "verify"',
@@ -37,7 +41,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     name: 'planComponents',
     about:
       'Plans this commit once, stashes the plan for the agents that carry it out, and lists what is kept with the reason.',
-    options: z.object({}),
+    options: z.object({ aws }),
     block: false,
     methods: [
       'planComponents.has(action): true where the plan holds a component with that action',
@@ -54,6 +58,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
       action: z.string().describe('action of the plan: build, deploy or remove'),
       label,
       registry: credential,
+      aws,
       except: z.array(z.string()).optional().describe('ids that are left out, and that nothing waits for'),
     }),
     block: false,
@@ -68,6 +73,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
       components: z.array(z.string()).describe('ids of what carries this Jenkins'),
       label,
       registry: credential,
+      aws,
     }),
     block: false,
     methods: [],
@@ -80,6 +86,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
       id: z.string().describe('id of the component, such as image:api'),
       label,
       registry: credential,
+      aws,
     }),
     block: false,
     methods: [],
@@ -108,6 +115,15 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     block: true,
     methods: [],
     example: "withRegistry(credential: 'registry') { sh 'millrace apply' }",
+  },
+  {
+    name: 'withAws',
+    about:
+      'Runs a block with AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY; without a credential, or outside the trusted branch’s folder, it only runs the block.',
+    options: z.object({ credential }),
+    block: true,
+    methods: [],
+    example: "withAws(credential: 'aws') { sh 'millrace status' }",
   },
   {
     name: 'withGit',
@@ -147,6 +163,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     about: 'Frees what no running, previous or recent version needs.',
     options: z.object({
       label: label.optional(),
+      aws,
       dryRun: z.boolean().optional().describe('only say what would be freed'),
     }),
     block: false,

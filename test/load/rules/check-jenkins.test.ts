@@ -57,6 +57,24 @@ describe('credentials', () => {
   });
 });
 
+describe('the access key for AWS', () => {
+  const aws = (id: string): string =>
+    `aws: { region: eu-central-1, accounts: ["123456789012"], credential: ${id} }`;
+
+  test('is a login, which the stack mounts as any credential', () => {
+    expect(problems([aws('a')], 'a')).toEqual([]);
+    expect(problems([aws('a')]).join()).toContain('jenkins_credential_a');
+    expect(problems([aws('a'), 'notify: { slack: { credential: a } }'], 'a').join()).toMatch(
+      /"a" is a secret text here, and user and password as aws\.credential|user and password here, and a secret text/,
+    );
+  });
+  test('is nothing that branches see', () => {
+    expect(problems([HTTPS, aws('a'), 'scm: { credential: a }'], 'a')).toEqual([
+      'aws.credential: is seen by branches too, as scm.credential: whoever may push a branch could use the key; use two ids',
+    ]);
+  });
+});
+
 describe('mail', () => {
   test('needs both halves of a login', () => {
     expect(problems(['jenkins: { smtp: { host: h, user: a } }'])).toEqual([

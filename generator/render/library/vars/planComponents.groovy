@@ -5,9 +5,9 @@ import groovy.transform.Field
 @Field Map plan = null
 
 /** Plans this commit, stashes the plan for the agents that carry it out, and says what is kept and why. */
-void call() {
+void call(Map options = [:]) {
     // Only deploy agents can see what runs; a branch's build plans images and AMIs.
-    millrace(label: millrace.delivers() ? 'deploy' : 'build') {
+    millrace(label: millrace.delivers() ? 'deploy' : 'build', aws: options.aws) {
         sh 'millrace plan --json > plan.json'
         plan = readJSON(file: 'plan.json', returnPojo: true)
         stash(name: 'millrace-plan', includes: 'plan.json')

@@ -1,6 +1,6 @@
 /** Frees what no running, previous or recent version needs; `dryRun` only says what it would free. */
 void call(Map options = [:]) {
-    millrace(label: options.label ?: 'deploy') {
+    millrace(label: options.label ?: 'deploy', aws: options.aws) {
         if (options.dryRun) {
             sh 'millrace prune --dry-run'
         } else {

@@ -9,7 +9,7 @@ void call(Map options) {
         return
     }
     stage('Hand over') {
-        millrace(label: options.label) {
+        millrace(label: options.label, aws: options.aws) {
             unstash 'millrace-plan'
             withRegistry(credential: options.registry) {
                 withEnv(["MILLRACE_COMPONENTS=${ids.join(' ')}"]) {

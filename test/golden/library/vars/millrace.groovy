@@ -4,14 +4,17 @@ import groovy.transform.Field
 // The commit of this build: found by its first checkout, so that a push meanwhile changes nothing.
 @Field String commit = null
 
-/** Runs the body in a checkout of this build's commit on any agent with the label, told which role this job has. */
+/**
+ * Runs the body in a checkout of this build's commit on any agent with the label, told which role this job has;
+ * with the access key `aws`, where this job delivers.
+ */
 void call(Map options, Closure body) {
     node(options.label) {
         // Where the CLI leaves what went wrong: beside the workspace, which stays as it was committed.
         withEnv(["MILLRACE_ROLE=${role()}", "MILLRACE_FAILURE=${env.WORKSPACE_TMP}/failure-${env.BUILD_NUMBER}.txt"]) {
             try {
                 retry(2) { checkoutCommit() }
-                body()
+                withAws(credential: options.aws) { body() }
             } catch (error) {
                 notifyBuild.remember(error.message)
                 throw error

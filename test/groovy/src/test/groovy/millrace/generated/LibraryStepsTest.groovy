@@ -13,7 +13,7 @@ import static org.junit.Assert.assertNull
 class LibraryStepsTest {
     private static BuildRecord run(Map given = [:], String body) {
         def r = new PipelineRun([root: Generated.sample(), jobName: 'shop/deliver/deliver', agents: [build: '.*', deploy: '.*'],
-            credentials: ['git', 'registry'] as Set] + given).text("@Library('millrace') _\nnode('build') {\n$body\n}")
+            credentials: ['git', 'registry', 'aws'] as Set] + given).text("@Library('millrace') _\nnode('build') {\n$body\n}")
         assertEquals(r.toString(), 'SUCCESS', r.result)
         return r
     }
@@ -48,6 +48,17 @@ class LibraryStepsTest {
     @Test
     void 'withRegistry without a credential only runs the body'() {
         assertEquals([], credentials(run("withRegistry(credential: null) { sh 'x' }")))
+    }
+
+    @Test
+    void 'withAws binds an access key where the job delivers, and nothing else and nowhere else'() {
+        def key = { String job, String text -> seen(run(text, jobName: job), 'AWS_') }
+        def bound = [AWS_ACCESS_KEY_ID: 'secret:aws:usernameVariable', AWS_SECRET_ACCESS_KEY: 'secret:aws:passwordVariable']
+        ["withAws(credential: 'aws') { sh 'x' }", "millrace(label: 'build', aws: 'aws') { sh 'x' }"].each { text ->
+            assertEquals(bound, key('shop/deliver/deliver', text))
+            ['shop/verify/PR-1', 'shop/verify/deliver'].each { assertEquals([:], key(it, text)) }
+        }
+        ['withAws(credential: null)', "millrace(label: 'build')"].each { assertEquals([:], key('shop/deliver/deliver', "$it { sh 'x' }".toString())) }
     }
 
     @Test

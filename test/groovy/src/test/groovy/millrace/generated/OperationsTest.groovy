@@ -19,7 +19,7 @@ class OperationsTest {
     @Parameterized.Parameters(name = '{0}')
     static List<Object[]> repositories() {
         [['of the sample', Generated.sample(), 'shop', SAMPLE] as Object[],
-         ['of a sample on AWS', Generated.sample('external'), '210987654321', [:]] as Object[],
+         ['of a sample on AWS', Generated.sample('external'), '210987654321', [state: [['millrace status', [:]]]]] as Object[],
          ['of this repository', Generated.ROOT, '123456789012', OWN] as Object[]]
     }
 
@@ -116,7 +116,7 @@ class OperationsTest {
     private BuildRecord run(String job, File file, Map params = [:], Closure answers = { StepCall c -> word }) {
         new PipelineRun(root: root, jobName: "${Generated.projectOf(root)}/deliver/$job".toString(),
             params: [COMPONENT: 'image:api', DRY_RUN: false] + params, answers: answers,
-            credentials: ['git', pushCredential(), 'slack-webhook', 'registry', 'report-token', 'send-token'] as Set,
+            credentials: ['git', pushCredential(), 'slack-webhook', 'registry', 'report-token', 'send-token', 'aws'] as Set,
             shell: this.&answer).file(file)
     }
 
@@ -161,6 +161,13 @@ class OperationsTest {
             assertEquals(name, [[pushCredential(), binding, 'git push']] * pushes,
                 r.of('credential').collect { c -> [c.name, c.detail.binding, r.events.drop(r.events.indexOf(c) + 1).find { it.type == 'sh' }.name.take(8)] })
         }
+    }
+
+    @Test
+    void 'what looks at AWS has its access key, and what pushes or seeds has not'() {
+        def named = new File(root, 'project.yaml').text.contains('credential: aws')
+        def has = runs().collectEntries { job, f -> [job, run(job, f).of('sh').any { it.detail.env.AWS_SECRET_ACCESS_KEY }] }
+        assertEquals(named ? ['backup', 'destroy', 'drift', 'prune', 'redeploy_infrastructure', 'state'] : [], has.findAll { it.value }.keySet().sort())
     }
 
     @Test

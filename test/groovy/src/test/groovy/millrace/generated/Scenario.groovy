@@ -42,7 +42,7 @@ class Scenario {
 
     private BuildRecord build(String job, String file, Map env) {
         new PipelineRun([root: root, cps: cps, jobName: job.toString(), env: env, shell: this.&answer,
-            credentials: job.contains('/deliver/') ? ['slack-webhook', 'git', 'registry'] as Set : ['git'] as Set] + given)
+            credentials: job.contains('/deliver/') ? ['slack-webhook', 'git', 'registry', 'aws'] as Set : ['git'] as Set] + given)
             .file(new File(root, file))
     }
 

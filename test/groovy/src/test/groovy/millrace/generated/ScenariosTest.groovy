@@ -86,6 +86,15 @@ class ScenariosTest {
         assertEquals([], bound(shop(api: 'build', shop: 'deploy').pullRequest()))
     }
 
+    @Test
+    void 'the access key for AWS is bound wherever the trusted branch runs what looks at AWS, and never for a branch'() {
+        def bound = { BuildRecord r -> r.of('sh').findAll { it.detail.env.AWS_SECRET_ACCESS_KEY }.collect { [it.name.tokenize(' ')[1], it.detail.env.MILLRACE_COMPONENT] } }
+        def named = new File(root, 'project.yaml').text.contains('credential: aws')
+        def s = shop(api: 'build', shop: 'deploy').component('stack:old', 'remove')
+        assertEquals(named ? [['plan', null], ['apply', 'image:api'], ['apply', 'stack:shop'], ['apply', 'stack:old'], ['status', null]] : [], bound(s.deliver()))
+        assertEquals([], bound(shop(api: 'build', shop: 'deploy').pullRequest()))
+    }
+
     private static List<String> work(BuildRecord r) { r.scripts.findAll { !it.startsWith('git checkout') } }
 
     @Test
