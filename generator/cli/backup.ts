@@ -29,7 +29,7 @@ export const command: Command = {
       import('./open-home-world.ts'),
       import('../drivers/backup/back-up-home.ts'),
     ]);
-    const world = await openHomeWorld(invocation, options['to']);
+    const world = await openHomeWorld(invocation, { wanted: options['to'], endsSwap: false });
     try {
       const { name, manifest } = await backUpHome(
         world.owner,

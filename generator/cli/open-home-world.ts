@@ -9,6 +9,7 @@ import type { HomeOwner } from '../drivers/backup/back-up-home.ts';
 import type { BackupPlace } from '../drivers/backup/backup-place.ts';
 import { createFilePlace } from '../drivers/backup/file-place.ts';
 import { createS3Place } from '../drivers/backup/s3-place.ts';
+import { settleHome } from '../drivers/backup/settle-home.ts';
 import { findHome } from '../drivers/home/find-home.ts';
 import { tasksOf } from '../drivers/home/scale-service.ts';
 import { placeHome } from '../drivers/home/start-swap.ts';
@@ -37,10 +38,14 @@ export interface HomeWorld {
 }
 
 /**
- * @param wanted `--to` or `--from`; else `backup.to` of the project that is checked out
+ * A swap that was cut off is ended first, or refuses the run.
+ * @param settings `wanted`: `--to` or `--from`; else `backup.to` of the project that is checked out
  * @throws UserError NO_PLACE, NO_HOME, NO_HOST, and what reaching the Swarm throws
  */
-export async function openHomeWorld(invocation: Invocation, wanted: unknown): Promise<HomeWorld> {
+export async function openHomeWorld(
+  invocation: Invocation,
+  { wanted, endsSwap }: { wanted: unknown; endsSwap: boolean },
+): Promise<HomeWorld> {
   const { env, root, output } = invocation;
   const note = (text: string): void => output.note(text);
   const repository = openGitRepository(root);
@@ -76,12 +81,6 @@ export async function openHomeWorld(invocation: Invocation, wanted: unknown): Pr
     const lock = await stacks?.findLockPlace?.(`stack:${JENKINS_STACK}`, { project });
     const lost = lock && (await locks.hold(lock, 'home'));
     const signal = lost ? AbortSignal.any([ended.signal, lost]) : ended.signal;
-    const services = servicesOf(await lookAtSwarm(engine, project.project), project.project, JENKINS_STACK);
-    const live = services.get(CONTROLLER);
-    const tasks = live ? await tasksOf(engine, live.ID) : [];
-    const home = live && placeHome(findHome(live), tasks);
-    if (!live || !home)
-      throw notThere(`stack:${JENKINS_STACK} has no ${CONTROLLER} with a folder as JENKINS_HOME`);
     const domains = [registryOf(project, env).read.split('/', 1)[0]!];
     const logInHere = (): ReturnType<typeof logIn> => logIn(env, domains, tools.run.stamp);
     const work: SwapWork = {
@@ -89,6 +88,13 @@ export async function openHomeWorld(invocation: Invocation, wanted: unknown): Pr
       tools: { ...tools, logIn: logInHere, ...(jenkins ? { jenkinses: jenkins } : {}) },
       task: { phase: (text) => note(`> ${text}`), log: note, signal },
     };
+    await settleHome(work, endsSwap);
+    const services = servicesOf(await lookAtSwarm(engine, project.project), project.project, JENKINS_STACK);
+    const live = services.get(CONTROLLER);
+    const tasks = live ? await tasksOf(engine, live.ID) : [];
+    const home = live && placeHome(findHome(live), tasks);
+    if (!live || !home)
+      throw notThere(`stack:${JENKINS_STACK} has no ${CONTROLLER} with a folder as JENKINS_HOME`);
     const id = new Date(tools.clock.now()).toISOString().replace(/[^0-9]/g, '');
     const image = live.Spec.TaskTemplate.ContainerSpec!.Image;
     const common = { project: project.project, stack: JENKINS_STACK, home };

@@ -27,7 +27,10 @@ export const command: Command = {
       import('./open-home-world.ts'),
       import('../drivers/backup/back-up-home.ts'),
     ]);
-    const { owner, place, work, id, close } = await openHomeWorld(invocation, options['from']);
+    const { owner, place, work, id, close } = await openHomeWorld(invocation, {
+      wanted: options['from'],
+      endsSwap: true,
+    });
     try {
       const names = await place.list();
       const name = typeof options['backup'] === 'string' ? options['backup'] : names.at(-1);

@@ -108,8 +108,7 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
     get: async (path) => {
       tend();
       const [, kind = '', id] = /^\/(\w+)(?:\/(\w+))?/.exec(path)!;
-      if (kind === 'configs')
-        return structuredClone(configs.filter(({ Spec }) => 'millrace.swap' in Spec.Labels));
+      if (kind === 'configs') return structuredClone(configs.filter(({ Spec }) => bears(Spec.Labels, path)));
       if (path === '/tasks') return [];
       if (kind === 'tasks') {
         const filters = JSON.parse(new URL(path, 'http://x').searchParams.get('filters')!) as {
@@ -117,15 +116,21 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
         };
         return structuredClone(find(filters.service[0]!)?.tasks ?? []);
       }
-      if (id === undefined) return [...jobs.values()].map(({ ID, Spec }) => structuredClone({ ID, Spec }));
+      if (id === undefined)
+        return [controller, ...jobs.values()]
+          .filter(({ Spec }) => bears(Spec.Labels!, path))
+          .map(({ ID, Spec }) => structuredClone({ ID, Spec }));
       const { ID, Version, Spec } = find(id)!;
       return structuredClone({ ID, Version, Spec });
     },
     post: (path, body) =>
       change(() => {
-        if (path === '/configs/create')
-          configs.push({ ID: `k${next++}`, Version: { Index: 1 }, Spec: body as FakeConfig['Spec'] });
-        else if (path.startsWith('/configs/')) configs[0]!.Spec = body as FakeConfig['Spec'];
+        if (path === '/configs/create') {
+          const made = body as FakeConfig['Spec'];
+          if (configs.some(({ Spec }) => Spec.Name === made.Name)) return { status: 409, body: undefined };
+          configs.push({ ID: `k${next++}`, Version: { Index: 1 }, Spec: made });
+        } else if (path.startsWith('/configs/'))
+          configs.find(({ ID }) => path.includes(`/${ID}/`))!.Spec = body as FakeConfig['Spec'];
         else {
           controller.PreviousSpec = controller.Spec;
           controller.Spec = body as ServiceSpec;
@@ -135,7 +140,11 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
       }),
     remove: (path) =>
       change(() => {
-        if (path.startsWith('/configs/')) return configs.splice(0, 1).length > 0;
+        if (path.startsWith('/configs/')) {
+          const [, , one = ''] = path.split('/');
+          const index = configs.findIndex(({ ID, Spec }) => ID === one || Spec.Name === one);
+          return index >= 0 && configs.splice(index, 1).length > 0;
+        }
         return jobs.delete(path.split('/')[2]!);
       }),
     readLog: () => Promise.resolve(['4096']),
@@ -146,7 +155,8 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
         const name = args[args.indexOf('--name') + 1]!;
         if ([...jobs.values()].every(({ Spec }) => Spec.Name !== name)) {
           const id = `j${next++}`;
-          const spec = { ...controllerSpec('0'), Name: name };
+          const { Labels, ...rest } = controllerSpec('0');
+          const spec = { ...rest, Labels: { ...Labels, 'millrace.job': name }, Name: name };
           const task = makeTask(`t${next++}`, now, {}, 'running');
           jobs.set(id, {
             ID: id,
@@ -179,9 +189,11 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
 
 /** The scripts' effects, in steps between which anything may happen. */
 function stepsOf(args: readonly string[], disk: SwapSwarm['disk']): (() => void)[] {
-  const [purpose] = Object.entries(SCRIPTS).find(([, script]) => args.includes(script)) ?? ['pull'];
-  const [home = '', id = ''] = args.slice(-2);
+  const [purpose, script] = Object.entries(SCRIPTS).find(([, one]) => args.includes(one)) ?? ['pull', ''];
+  const [home = '', id = ''] = args.slice(args.indexOf(script) + 2);
   const snapshot = `${home}.snapshot-${id}`;
+  const [made, old] = [`${home}.restored-${id}`, `${home}.failed-${id}`];
+  let isDone = false;
   const move = (from: string, to: string): void => {
     disk.set(to, disk.get(from)!);
     disk.delete(from);
@@ -203,18 +215,40 @@ function stepsOf(args: readonly string[], disk: SwapSwarm['disk']): (() => void)
     case 'sweep':
       return [
         () => {
-          for (const name of disk.keys()) if (name !== home && name !== snapshot) disk.delete(name);
+          for (const name of disk.keys())
+            if (name.startsWith(`${home}.`) && name !== snapshot) disk.delete(name);
         },
       ];
+    case 'unpack':
+      return [
+        () => (isDone = disk.has(old) && disk.has(home) && !disk.has(made)),
+        () => isDone || disk.has(made) || disk.set(`${made}.tmp`, ['half']),
+        () => isDone || disk.has(made) || disk.set(`${made}.tmp`, [...disk.get(`archive-${id}`)!]),
+        () => isDone || disk.has(made) || move(`${made}.tmp`, made),
+        () => isDone || !disk.has(home) || move(home, old),
+        () => isDone || move(made, home),
+      ];
+    case 'forget':
+      return [() => disk.delete(`archive-${id}`)];
     default:
       return [() => undefined];
   }
 }
 
+function bears(labels: Readonly<Record<string, string>>, path: string): boolean {
+  const filters = new URL(path, 'http://x').searchParams.get('filters') ?? '{}';
+  const { label = [] } = JSON.parse(filters) as { label?: string[] };
+  const own = Object.entries(labels).flatMap(([key, value]) => [key, `${key}=${value}`]);
+  return label.every((one) => own.includes(one));
+}
+
 export function controllerSpec(version: string, replicas = 1): ServiceSpec {
   return {
     Name: 'shop-jenkins_controller',
-    Labels: { 'millrace.hash': version, 'millrace.swap.steady': '5s', 'millrace.swap.within': '60s' },
+    Labels: {
+      ...{ 'millrace.project': 'shop', 'millrace.component': 'stack:jenkins' },
+      ...{ 'millrace.hash': version, 'millrace.swap.steady': '5s', 'millrace.swap.within': '60s' },
+    },
     TaskTemplate: {
       ContainerSpec: {
         Image: `registry/controller@${version}`,

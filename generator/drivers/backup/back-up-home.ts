@@ -5,8 +5,9 @@ import { quietJenkins } from '../home/quiet-jenkins.ts';
 import { changeService } from '../home/scale-service.ts';
 import { runHomeJob } from '../home/swap-work.ts';
 import type { SwapWork } from '../home/swap-work.ts';
+import { isMarked, markStack, unmarkStack } from '../stack/mark-stack.ts';
 import { HASH } from '../stack/stack-names.ts';
-import type { SwarmService } from '../stack/swarm-objects.ts';
+import type { ServiceSpec, SwarmService } from '../stack/swarm-objects.ts';
 import { backupName } from './backup-place.ts';
 import type { BackupPlace, Manifest } from './backup-place.ts';
 
@@ -64,7 +65,8 @@ export async function backUpHome(
 
 /**
  * Puts a backup in the place of a controller's home, around a snapshot as a new version of it is: if it does not come up with
- * that, it has its former home again.
+ * that, it has its former home again. One that was stopped by hand is started: nothing else shows that it can live with it.
+ * The stack counts as begun and not ended until all is well: whoever deploys next ends what a kill has cut off.
  * @throws UserError SWAP_FAILED; what the place throws
  */
 export async function restoreHome(
@@ -73,21 +75,28 @@ export async function restoreHome(
   { id, name }: { id: string; name: string },
   work: SwapWork,
 ): Promise<Manifest> {
-  const { engine, task } = work;
+  const { engine, project, stack, task } = work;
   const image = live.Spec.TaskTemplate.ContainerSpec!.Image;
+  const wasMarked = await isMarked(engine, project, stack);
   const manifest = await place.read(name);
   const job = { home, snapshot: id, image, more: [manifest.sha256] };
   try {
     task.phase(`fetching ${name} from ${place.name}`);
     await place.fetch(name, id);
     const target = { name: 'controller', live, wanted: { hash: live.Spec.Labels?.[HASH] ?? '', image } };
+    await markStack(engine, project, stack);
     await guardChange(target, work, async () => {
       task.phase('putting it in the place of JENKINS_HOME');
       await runHomeJob('unpack', job, work);
-      await changeService(engine, live.ID, () => live.Spec);
+      await changeService(engine, live.ID, () => started(live.Spec));
     });
+    if (!wasMarked) await unmarkStack(engine, project, stack);
     return manifest;
   } finally {
     await runHomeJob('forget', job, work, new AbortController().signal);
   }
+}
+
+function started(spec: ServiceSpec): ServiceSpec {
+  return spec.Mode?.Replicated?.Replicas === 0 ? { ...spec, Mode: { Replicated: { Replicas: 1 } } } : spec;
 }

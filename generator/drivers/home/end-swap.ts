@@ -5,7 +5,7 @@ import { gateService } from './gate-service.ts';
 import { abandonSwap, rollBack } from './roll-back.ts';
 import { readSwapLimits } from './swap-limits.ts';
 import { endSwap, readSwap } from './swap-state.ts';
-import type { SwapState } from './swap-state.ts';
+import type { SwapPhase, SwapState } from './swap-state.ts';
 import { endHomeJobs, runHomeJob } from './swap-work.ts';
 import type { SwapWork } from './swap-work.ts';
 
@@ -63,9 +63,17 @@ export async function failSwap(error: unknown, state: SwapState, work: SwapWork)
  * @throws UserError SWAP_FAILED where the new one is not well
  */
 export async function finishSwap(work: SwapWork): Promise<boolean> {
-  const found = await readSwap(work);
-  if (!found) return false;
-  const { state, phase } = found;
+  for (let isEnded = false; ; isEnded = true) {
+    const found = await readSwap(work);
+    if (!found) return isEnded;
+    await finishOne(found, work);
+  }
+}
+
+async function finishOne(
+  { state, phase }: { state: SwapState; phase: SwapPhase },
+  work: SwapWork,
+): Promise<void> {
   work.task.log(`${state.service}: a swap that was cut off (${phase}) is ended first`);
   await endHomeJobs(work);
   const live = (await work.engine.get(`/services/${state.serviceId}`)) as SwarmService | undefined;
@@ -74,7 +82,6 @@ export async function finishSwap(work: SwapWork): Promise<boolean> {
   // The Swarm itself may have gone back, to no task.
   else if (phase === 'copied' && isNew(live, state)) await completeSwap(state, work);
   else await rollBack(state, work);
-  return true;
 }
 
 function isNew({ Spec }: SwarmService, { target }: SwapState): boolean {

@@ -1,4 +1,5 @@
 import { fitName } from '../../model/fit-name.ts';
+import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { ownLabels } from '../stack/stack-names.ts';
 import { labelQuery } from '../stack/swarm-objects.ts';
@@ -53,8 +54,12 @@ export async function readSwap(
   return { state, phase: found.Spec.Labels![PHASE] as SwapPhase };
 }
 
-/** The first phase. */
+/**
+ * The first phase.
+ * @throws UserError SWAP_CUT_OFF where another one has begun and not ended: of two nobody could say which home is whose
+ */
 export async function beginSwap(place: SwapPlace, state: SwapState): Promise<void> {
+  if (await findConfig(place)) throw swapCutOff(place);
   const name = fitName(`millrace-${place.project}-${place.stack}`, `swap-${state.snapshot}`);
   const labels = { ...ownLabels(place.project, place.stack), [PHASE]: 'stopping' };
   const data = Buffer.from(JSON.stringify(state)).toString('base64');
@@ -72,8 +77,16 @@ export async function endSwap(place: SwapPlace): Promise<void> {
   if (found) await place.engine.remove(`/configs/${found.ID}`);
 }
 
+export function swapCutOff({ stack }: Pick<SwapPlace, 'stack'>): UserError {
+  return new UserError(
+    'SWAP_CUT_OFF',
+    `a swap of stack:${stack} was cut off, and its JENKINS_HOME may not be the one to go on with; millrace apply --only stack:${stack} ends it; then run this again`,
+  );
+}
+
+/** The newest, where there are several: it began on what the one before had left, so it is ended first. */
 async function findConfig({ engine, project, stack }: SwapPlace): Promise<StateConfig | undefined> {
   const own = Object.entries(ownLabels(project, stack)).map(([key, value]) => `${key}=${value}`);
   const found = (await engine.get(`/configs?${labelQuery(...own, PHASE)}`)) as StateConfig[];
-  return found[0];
+  return found.sort((a, b) => (a.Spec.Name < b.Spec.Name ? 1 : -1))[0];
 }

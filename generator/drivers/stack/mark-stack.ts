@@ -2,7 +2,7 @@ import { componentId } from '../../model/component.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
 import { namespaceOf } from './stack-names.ts';
-import { markPending } from './stack-record.ts';
+import { dropPending, markPending } from './stack-record.ts';
 
 /**
  * Says of a stack that runs that it is to be deployed again, though its files are the same. Who calls this holds the deploy
@@ -20,4 +20,23 @@ export async function markStack(
   const place = { engine, project, stack, namespace: namespaceOf(project, stack) };
   await markPending(place, record?.record?.hash ?? '');
   return true;
+}
+
+/** Whether a deploy of it has begun and not ended, or it was marked. */
+export async function isMarked(
+  engine: Pick<Engine, 'get'>,
+  project: string,
+  stack: string,
+): Promise<boolean> {
+  const { records } = await lookAtSwarm(engine, project);
+  return records.get(componentId('stack', stack))?.pending ?? false;
+}
+
+/** Takes back a mark of one's own. */
+export async function unmarkStack(
+  engine: Pick<Engine, 'post' | 'remove'>,
+  project: string,
+  stack: string,
+): Promise<void> {
+  await dropPending({ engine, project, stack, namespace: namespaceOf(project, stack) });
 }

@@ -65,6 +65,11 @@ export async function markPending(place: RecordPlace, hash: string): Promise<voi
   await makeConfig(place, pendingName(place), 'pending', { version: 1, hash });
 }
 
+/** For what was begun and has changed nothing that a deploy would have to end. */
+export async function dropPending(place: RecordPlace): Promise<void> {
+  await place.engine.remove(`/configs/${encodeURIComponent(pendingName(place))}`);
+}
+
 /** Writes the record, then takes the mark and the former records away: a kill in between leaves the mark. */
 export async function writeRecord(
   place: RecordPlace,
@@ -72,7 +77,7 @@ export async function writeRecord(
   former: readonly string[],
 ): Promise<void> {
   await makeConfig(place, fitName(recordBase(place), String(record.generation)), 'deployed', record);
-  await place.engine.remove(`/configs/${encodeURIComponent(pendingName(place))}`);
+  await dropPending(place);
   for (const id of former) await place.engine.remove(`/configs/${id}`);
 }
 
