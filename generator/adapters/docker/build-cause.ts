@@ -73,7 +73,7 @@ export function findBuildCause(output: string): Cause {
 /** The cause of a failed command of the docker client, from what it wrote to stderr. */
 export function findDockerCause(stderr: string, code: string): Cause {
   const last =
-    stderr.split('\n').findLast((line) => line.trim() !== '' && !/^See '/.test(line)) ??
+    stderr.split('\n').findLast((line) => line.trim() !== '' && !/^See '|^time="\S+" level=/.test(line)) ??
     'no word from docker';
   return judge(unwrap(last.trim().replace(/^docker: /, '')), code, 'see the log above');
 }

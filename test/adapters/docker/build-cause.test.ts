@@ -49,13 +49,20 @@ describe('the cause of a failed build', () => {
   ])('%s', (output, expected) => expect(say(output)).toBe(expected));
 });
 
-test('of the client’s own failures the last line counts', () => {
+test('of the client’s own failures the last line counts that is no log of its own', () => {
   expect(
     findDockerCause(
       "docker: Error response from daemon: no such image.\nSee 'docker run --help'.\n",
       'TEST_FAILED',
     ),
   ).toEqual({ code: 'TEST_FAILED', cause: 'no such image.', hint: 'see the log above' });
+  // What the client logs of a wait that it gave up comes before or after, as it happens.
+  const log = 'time="2026-11-30T07:20:05Z" level=error msg="error waiting for container: context canceled"';
+  const failed = 'docker: Error response from daemon: exec: "nowhere": executable file not found in $PATH.';
+  for (const said of [`${failed}\n${log}\n`, `${log}\n${failed}\n`])
+    expect(findDockerCause(said, 'TEST_FAILED').cause).toBe(
+      'exec: "nowhere": executable file not found in $PATH.',
+    );
   expect(findDockerCause('denied: requested access to the resource is denied', 'PUSH_FAILED').code).toBe(
     'REGISTRY_DENIED',
   );
