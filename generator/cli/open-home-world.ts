@@ -13,6 +13,7 @@ import { settleHome } from '../drivers/backup/settle-home.ts';
 import { findHome } from '../drivers/home/find-home.ts';
 import { tasksOf } from '../drivers/home/scale-service.ts';
 import { placeHome } from '../drivers/home/start-swap.ts';
+import { sweepHome } from '../drivers/home/sweep-home.ts';
 import type { SwapWork } from '../drivers/home/swap-work.ts';
 import { registryOf } from '../drivers/image/registry-place.ts';
 import { lookAtSwarm, servicesOf } from '../drivers/stack/look-at-swarm.ts';
@@ -89,6 +90,7 @@ export async function openHomeWorld(
       task: { phase: (text) => note(`> ${text}`), log: note, signal },
     };
     await settleHome(work, endsSwap);
+    await sweepHome(work);
     const services = servicesOf(await lookAtSwarm(engine, project.project), project.project, JENKINS_STACK);
     const live = services.get(CONTROLLER);
     const tasks = live ? await tasksOf(engine, live.ID) : [];

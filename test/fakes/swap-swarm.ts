@@ -3,6 +3,7 @@ import type { ServiceSpec } from '../../generator/drivers/stack/swarm-objects.ts
 import { UserError } from '../../generator/model/user-error.ts';
 import type { Clock } from '../../generator/ports/clock.ts';
 import type { Engine } from '../../generator/ports/engine.ts';
+import type { Jenkinses } from '../../generator/ports/jenkins.ts';
 import type { Processes } from '../../generator/ports/processes.ts';
 
 interface FakeTask {
@@ -38,6 +39,11 @@ export interface SwapSwarm {
   engine: Engine;
   processes: Processes;
   clock: Clock;
+  jenkinses: Jenkinses;
+  /** Whether the controller that runs was told to begin nothing. */
+  isQuiet: () => boolean;
+  /** Names of those that are there. */
+  jobs: () => string[];
   controller: FakeService;
   /** By the names of folders: which versions have begun there; `half` while it is being written. */
   disk: Map<string, string[]>;
@@ -54,6 +60,7 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
   let now = Date.parse('2030-01-01T00:00:00Z');
   let [count, kill, late, next] = [0, Number.POSITIVE_INFINITY, false, 0];
   let died = (): void => undefined;
+  let quiet: string | undefined;
   const violations: string[] = [];
   const disk = new Map([['jenkins', ['1']]]);
   const configs: FakeConfig[] = [];
@@ -116,6 +123,7 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
         };
         return structuredClone(find(filters.service[0]!)?.tasks ?? []);
       }
+      if (kind === 'secrets') return [];
       if (id === undefined)
         return [controller, ...jobs.values()]
           .filter(({ Spec }) => bears(Spec.Labels!, path))
@@ -147,7 +155,7 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
         }
         return jobs.delete(path.split('/')[2]!);
       }),
-    readLog: () => Promise.resolve(['4096']),
+    readLog: () => Promise.resolve([`4096 1024 ${'a'.repeat(64)}`]),
   };
   const processes: Processes = {
     run: ({ args }) =>
@@ -176,9 +184,27 @@ export function createSwapSwarm(manners: Record<string, 'good' | 'crashes' | 'go
       await Promise.resolve();
     },
   };
+  const running = (): FakeTask | undefined =>
+    controller.tasks.find(({ Status }) => Status.State === 'running');
+  const jenkinses: Jenkinses = {
+    find: () => {
+      if (!running()) return Promise.reject(new UserError('JENKINS_UNREACHABLE', 'no task of it runs; look'));
+      return Promise.resolve({
+        get: () => Promise.resolve({ busyExecutors: 0 }),
+        post: (path) =>
+          change(() => {
+            quiet = path === '/quietDown' ? running()?.ID : undefined;
+            return { status: 200 };
+          }),
+        readConsole: () => Promise.resolve(undefined),
+      });
+    },
+  };
   tend();
   return {
-    ...{ engine, processes, clock, controller, disk, configs, violations },
+    isQuiet: () => quiet !== undefined && quiet === running()?.ID,
+    jobs: () => [...jobs.values()].map(({ Spec }) => Spec.Name),
+    ...{ jenkinses, engine, processes, clock, controller, disk, configs, violations },
     changes: () => count,
     killAt: (n, isLate) => {
       [count, kill, late] = [0, n, isLate];
@@ -228,6 +254,8 @@ function stepsOf(args: readonly string[], disk: SwapSwarm['disk']): (() => void)
         () => isDone || !disk.has(home) || move(home, old),
         () => isDone || move(made, home),
       ];
+    case 'pack':
+      return [() => disk.set(`archive-${id}`, [...disk.get(home)!])];
     case 'forget':
       return [() => disk.delete(`archive-${id}`)];
     default:

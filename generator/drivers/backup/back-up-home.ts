@@ -1,6 +1,8 @@
 import { UserError } from '../../model/user-error.ts';
 import type { Home } from '../home/find-home.ts';
 import { guardChange } from '../home/guard-change.ts';
+import { dropNote, writeNote } from '../home/home-note.ts';
+import type { HomeNote } from '../home/home-note.ts';
 import { quietJenkins } from '../home/quiet-jenkins.ts';
 import { changeService } from '../home/scale-service.ts';
 import { runHomeJob } from '../home/swap-work.ts';
@@ -34,6 +36,8 @@ export async function backUpHome(
   const image = live.Spec.TaskTemplate.ContainerSpec!.Image;
   const job = { home, snapshot: id, image };
   const name = backupName(project, id);
+  await writeNote(work, noteOf('backup', job, tools.clock));
+  let isResumed = true;
   try {
     const resume = await quietJenkins({ ...tools, limit: QUIET, task });
     let said: string[];
@@ -41,7 +45,7 @@ export async function backUpHome(
       task.phase('packing JENKINS_HOME');
       said = await runHomeJob('pack', job, work);
     } finally {
-      await resume();
+      isResumed = await resume();
     }
     const [kibibytes = '0', bytes = '0', sha256 = ''] = (said.at(-1) ?? '').split(' ');
     if (!/^[0-9a-f]{64}$/.test(sha256))
@@ -60,6 +64,7 @@ export async function backUpHome(
     return { name, manifest };
   } finally {
     await runHomeJob('forget', job, work, new AbortController().signal);
+    if (isResumed) await dropNote(work, id);
   }
 }
 
@@ -75,11 +80,12 @@ export async function restoreHome(
   { id, name }: { id: string; name: string },
   work: SwapWork,
 ): Promise<Manifest> {
-  const { engine, project, stack, task } = work;
+  const { engine, project, stack, tools, task } = work;
   const image = live.Spec.TaskTemplate.ContainerSpec!.Image;
   const wasMarked = await isMarked(engine, project, stack);
   const manifest = await place.read(name);
   const job = { home, snapshot: id, image, more: [manifest.sha256] };
+  await writeNote(work, noteOf('restore', job, tools.clock));
   try {
     task.phase(`fetching ${name} from ${place.name}`);
     await place.fetch(name, id);
@@ -94,7 +100,16 @@ export async function restoreHome(
     return manifest;
   } finally {
     await runHomeJob('forget', job, work, new AbortController().signal);
+    await dropNote(work, id);
   }
+}
+
+function noteOf(
+  what: HomeNote['what'],
+  { home, snapshot: id, image }: { home: Home; snapshot: string; image: string },
+  clock: SwapWork['tools']['clock'],
+): HomeNote {
+  return { version: 1, what, id, time: new Date(clock.now()).toISOString(), home, image };
 }
 
 function started(spec: ServiceSpec): ServiceSpec {

@@ -2,6 +2,7 @@ import { UserError } from '../../model/user-error.ts';
 import { HASH } from '../stack/stack-names.ts';
 import type { SwarmService } from '../stack/swarm-objects.ts';
 import { gateService } from './gate-service.ts';
+import { resumeJenkins } from './quiet-jenkins.ts';
 import { abandonSwap, rollBack } from './roll-back.ts';
 import { readSwapLimits } from './swap-limits.ts';
 import { endSwap, readSwap } from './swap-state.ts';
@@ -78,7 +79,11 @@ async function finishOne(
   await endHomeJobs(work);
   const live = (await work.engine.get(`/services/${state.serviceId}`)) as SwarmService | undefined;
   if (!live) await endSwap(work);
-  else if (phase === 'stopping') await abandonSwap(state, work);
+  else if (phase === 'stopping') {
+    // It may have been told to be quiet, and never stopped.
+    if (live.Spec.Mode?.Replicated?.Replicas !== 0) await resumeJenkins(work.tools.jenkinses);
+    await abandonSwap(state, work);
+  }
   // The Swarm itself may have gone back, to no task.
   else if (phase === 'copied' && isNew(live, state)) await completeSwap(state, work);
   else await rollBack(state, work);

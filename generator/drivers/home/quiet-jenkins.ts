@@ -21,18 +21,16 @@ export interface QuietTools {
  * Lets Jenkins begin nothing more, and waits for what runs. A quiet Jenkins halts pipelines at their next step, and one that
  * holds an agent then keeps it: so the wait has a limit, after which it goes on. A halted pipeline resumes in the next
  * controller, and a running `sh` lives in its agent. A Jenkins that does not answer is no hindrance: it may be what is mended.
- * @returns takes it back
+ * @returns takes it back; false where that is not known to have come about
  */
 export async function quietJenkins({
   jenkinses,
   clock,
   limit,
   task,
-}: QuietTools): Promise<() => Promise<void>> {
+}: QuietTools): Promise<() => Promise<boolean>> {
   let server: JenkinsServer | undefined;
-  const takeBack = async (): Promise<void> => {
-    if (server) await resume(server);
-  };
+  const takeBack = async (): Promise<boolean> => server === undefined || resume(server);
   try {
     server = await jenkinses?.find();
     if (!server) return takeBack;
@@ -68,11 +66,24 @@ async function awaitIdle(
   }
 }
 
-/** It goes by itself with the controller that was told. */
-async function resume(server: JenkinsServer): Promise<void> {
+/** For a run that was killed meanwhile. @returns false where that is not known to have come about */
+export async function resumeJenkins(jenkinses: QuietTools['jenkinses']): Promise<boolean> {
   try {
-    await server.post('/cancelQuietDown');
+    const server = await jenkinses?.find();
+    return server === undefined || (await resume(server));
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
+    return false;
+  }
+}
+
+/** It goes by itself with the controller that was told. */
+async function resume(server: JenkinsServer): Promise<boolean> {
+  try {
+    await server.post('/cancelQuietDown');
+    return true;
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return false;
   }
 }

@@ -38,13 +38,15 @@ export async function startSwap(target: SwapTarget, work: SwapWork): Promise<Swa
   }
   const snapshot = new Date(tools.clock.now()).toISOString().replace(/[^0-9]/g, '');
   await fetchImage(target, home, snapshot, work);
-  const resume = await quietJenkins({ ...tools, limit: readSwapLimits(live.Spec.Labels).quiet, task });
   const state: SwapState = {
     ...{ version: 1, snapshot, home, target: wanted.hash, former: live.Spec },
     ...{ service: name, serviceId: live.ID, known: tasks.map(({ ID }) => ID) },
   };
+  // Before Jenkins is quiet: whoever comes after a kill takes that back.
   await beginSwap(work, state);
+  let resume = (): Promise<boolean> => Promise.resolve(true);
   try {
+    resume = await quietJenkins({ ...tools, limit: readSwapLimits(live.Spec.Labels).quiet, task });
     task.phase('stopping the controller');
     await stopService(engine, live.ID, { clock: tools.clock, signal: task.signal });
     task.phase('taking a snapshot of JENKINS_HOME');

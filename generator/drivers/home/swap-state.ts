@@ -8,7 +8,7 @@ import type { Home } from './find-home.ts';
 
 /**
  * How far a swap has come:
- * - `stopping`: the former controller may be stopped; its home is as it left it, the snapshot not whole
+ * - `stopping`: the former controller may be quiet or stopped; its home is as it left it, the snapshot not whole
  * - `copied`: the snapshot is whole; the new controller may have been started
  * - `restoring`: the new one is given up
  */

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { JENKINS_STACK } from '../../model/jenkins/hosting-stack.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { HashedComponent, TaskContext } from '../driver.ts';
@@ -7,6 +8,7 @@ import { finishSwap } from '../home/end-swap.ts';
 import { hasHome } from '../home/find-home.ts';
 import { guardChange } from '../home/guard-change.ts';
 import type { SwapTarget } from '../home/start-swap.ts';
+import { sweepHome } from '../home/sweep-home.ts';
 import { awaitConvergence } from './await-convergence.ts';
 import { awaitHealth } from './await-health.ts';
 import { digestOf } from './canonical-json.ts';
@@ -59,6 +61,7 @@ export async function deployStack(
     await awaitHealth(task.source.project.stacks[component.name]!.health, tools, task);
     await writeRecord(work.place, recordOf(component, task, work, told, tools), work.records.deployed);
     await sweep(work, task);
+    if (component.name === JENKINS_STACK) await sweepHome(swapping);
   } catch (error) {
     throw task.signal.aborted ? interrupted(work.stack.name) : error;
   }

@@ -12,6 +12,8 @@ import { componentId } from '../../model/component.ts';
 export interface SwarmLook {
   services: readonly SwarmService[];
   records: ReadonlyMap<string, FoundRecords>;
+  /** Configs of the project. */
+  configs: readonly SwarmFile[];
   /** How the last hand-over ended. */
   report?: HandOverReport;
 }
@@ -23,7 +25,7 @@ export async function lookAtSwarm(engine: Pick<Engine, 'get'>, project: string):
     engine.get(`/configs?${labelQuery(`${PROJECT}=${project}`)}`) as Promise<SwarmFile[]>,
   ]);
   const report = readReport(configs);
-  return { services, records: readRecords(configs), ...(report ? { report } : {}) };
+  return { services, configs, records: readRecords(configs), ...(report ? { report } : {}) };
 }
 
 /** The services of one stack, by their names in its file. */

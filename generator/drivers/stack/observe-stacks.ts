@@ -4,6 +4,7 @@ import type { Project } from '../../model/project/project.ts';
 import type { Observation, Observations, Running, RunningPart } from '../../plan/plan.ts';
 import type { Engine } from '../../ports/engine.ts';
 import type { HashedComponent } from '../driver.ts';
+import { describeNotes } from '../home/home-note.ts';
 import { digestOf } from './canonical-json.ts';
 import { findSwarms } from './find-swarms.ts';
 import { lookAtSwarm, servicesOf } from './look-at-swarm.ts';
@@ -23,7 +24,9 @@ type Looks = ReadonlyMap<string | undefined, SwarmLook | undefined>;
 export async function observeStacks(
   components: readonly Pick<HashedComponent, 'id' | 'name'>[],
   { project }: { project: Project },
-  tools: Pick<StackTools, 'swarms'> & { onLook?: (engine: Engine, look: SwarmLook) => Promise<void> },
+  tools: Pick<StackTools, 'swarms' | 'clock'> & {
+    onLook?: (engine: Engine, look: SwarmLook) => Promise<void>;
+  },
 ): Promise<Observations> {
   const found = await findSwarms(project, tools);
   const looks: Looks = new Map(
@@ -39,7 +42,7 @@ export async function observeStacks(
   for (const { id, name } of components) {
     const look = looks.get(project.stacks[name]?.on);
     const seen: Observation = look
-      ? observeStack(look, project.project, name)
+      ? observeStack(look, project.project, name, tools.clock.now())
       : { state: 'absent', why: 'host absent' };
     observations.set(id, withStrays(seen, name, project, looks));
   }
@@ -48,7 +51,7 @@ export async function observeStacks(
       const id = componentId('stack', name);
       // One that the project has, in a Swarm that it no longer names, is told as drift of it.
       if (Object.hasOwn(project.stacks, name) || observations.has(id)) continue;
-      observations.set(id, observeStack(look!, project.project, name));
+      observations.set(id, observeStack(look!, project.project, name, tools.clock.now()));
     }
   }
   return observations;
@@ -61,11 +64,14 @@ export function stacksIn({ services, records }: SwarmLook, project: string): str
   return [...new Set(ids.filter((id) => id.startsWith('stack:')).map((id) => id.slice('stack:'.length)))];
 }
 
-function observeStack(look: SwarmLook, project: string, name: string): Observation {
+/** @param now milliseconds since 1970 */
+function observeStack(look: SwarmLook, project: string, name: string, now: number): Observation {
   const services = servicesOf(look, project, name);
-  const found = look.records.get(componentId('stack', name));
+  const id = componentId('stack', name);
+  const found = look.records.get(id);
   if (services.size === 0 && !found) return { state: 'absent' };
-  return describe(services, found ?? { pending: false, deployed: [] });
+  const seen = describe(services, found ?? { pending: false, deployed: [] });
+  return { ...seen, drift: [...seen.drift, ...describeNotes(look.configs, id, now)] };
 }
 
 function describe(services: ReadonlyMap<string, SwarmService>, { record, pending }: FoundRecords): Running {

@@ -1,11 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { restoreHome } from '../../../generator/drivers/backup/back-up-home.ts';
+import { backUpHome, restoreHome } from '../../../generator/drivers/backup/back-up-home.ts';
 import type { BackupPlace, Manifest } from '../../../generator/drivers/backup/backup-place.ts';
 import { settleHome } from '../../../generator/drivers/backup/settle-home.ts';
 import { findHome } from '../../../generator/drivers/home/find-home.ts';
 import { guardChange } from '../../../generator/drivers/home/guard-change.ts';
 import { beginSwap } from '../../../generator/drivers/home/swap-state.ts';
 import type { SwapState } from '../../../generator/drivers/home/swap-state.ts';
+import { sweepHome } from '../../../generator/drivers/home/sweep-home.ts';
 import type { SwapWork } from '../../../generator/drivers/home/swap-work.ts';
 import type { SwarmService } from '../../../generator/drivers/stack/swarm-objects.ts';
 import { controllerSpec, createSwapSwarm, versionOf } from '../../fakes/swap-swarm.ts';
@@ -15,12 +16,12 @@ const MANIFEST: Manifest = {
   ...{ version: 1, project: 'shop', time: '', image: '', bytes: 1, sha256: 'a', kibibytes: 1 },
 };
 
-function workOn({ engine, clock, processes }: SwapSwarm): SwapWork {
+function workOn({ engine, clock, processes, jenkinses }: SwapSwarm): SwapWork {
   return {
     engine,
     project: 'shop',
     stack: 'jenkins',
-    tools: { clock, processes, logIn: () => ({ env: {}, forget: () => undefined }) },
+    tools: { clock, processes, jenkinses, logIn: () => ({ env: {}, forget: () => undefined }) },
     task: { phase: () => undefined, log: () => undefined, signal: new AbortController().signal },
   };
 }
@@ -42,6 +43,7 @@ async function swap(swarm: SwapSwarm): Promise<void> {
 async function restore(swarm: SwapSwarm): Promise<void> {
   const work = workOn(swarm);
   await settleHome(work, true);
+  await sweepHome(work);
   const place: Pick<BackupPlace, 'name' | 'read' | 'fetch'> = {
     name: 'a place',
     read: () => Promise.resolve(MANIFEST),
@@ -58,6 +60,10 @@ const labelled = ({ configs }: SwapSwarm, label: string): string[] =>
 function expectRestored(swarm: SwapSwarm): void {
   expect(swarm.violations).toEqual([]);
   expect(labelled(swarm, 'millrace.swap')).toEqual([]);
+  expect(labelled(swarm, 'millrace.home')).toEqual([]);
+  expect([...swarm.disk.keys()].filter((name) => name.startsWith('archive'))).toEqual([]);
+  expect(swarm.jobs().filter((name) => /home-(?:pack|forget)/.test(name))).toEqual([]);
+  expect(swarm.isQuiet()).toBe(false);
   expect(swarm.controller.Spec.Mode?.Replicated?.Replicas).toBe(1);
   expect(swarm.controller.tasks.at(-1)!.Status.State).toBe('running');
   expect(swarm.disk.get('jenkins')).toContain('backup');
@@ -91,6 +97,18 @@ async function sweep(
   return steps;
 }
 
+/** As the command does. */
+async function backUp(swarm: SwapSwarm): Promise<void> {
+  const work = workOn(swarm);
+  await settleHome(work, false);
+  await sweepHome(work);
+  const live = await look(swarm);
+  const id = new Date(swarm.clock.now()).toISOString().replace(/[^0-9]/g, '');
+  const place = { name: 'a place', put: () => Promise.resolve(), list: () => Promise.resolve([]) };
+  const owner = { live, home: findHome(live)! };
+  await backUpHome(owner, place as unknown as BackupPlace, { id, keep: 1 }, work);
+}
+
 describe('a backup is restored', () => {
   test.each(['good', 'crashes', 'goes back'] as const)(
     'after a swap (of one that is %s) that was killed anywhere',
@@ -105,6 +123,10 @@ describe('a backup is restored', () => {
 
   test('after another restore that was killed anywhere', async () => {
     expect(await sweep('good', restore, () => undefined)).toBeGreaterThan(10);
+  });
+
+  test('after a backup that was killed anywhere, of which nothing is left', async () => {
+    expect(await sweep('good', backUp, () => undefined)).toBeGreaterThan(6);
   });
 
   test('with the mark that the stack is to be deployed, until it is well', async () => {
@@ -130,6 +152,25 @@ describe('a backup is restored', () => {
     }
   });
 });
+
+test.each([
+  ['backup', backUp, (work: SwapWork) => sweepHome(work)],
+  ['swap', swap, (work: SwapWork) => settleHome(work, true)],
+] as const)(
+  'a Jenkins that a killed %s has left quiet is told to go on by the next run',
+  async (_what, first, next) => {
+    let found = 0;
+    for (let n = 1; n <= 6; n++) {
+      const swarm = createSwapSwarm({ 1: 'good', 2: 'good' });
+      await Promise.race([swarm.killAt(n, true), first(swarm)]);
+      if (swarm.isQuiet()) found++;
+      void swarm.killAt(Number.POSITIVE_INFINITY, false);
+      await next(workOn(swarm));
+      expect(swarm.isQuiet()).toBe(false);
+    }
+    expect(found).toBeGreaterThan(0);
+  },
+);
 
 test('no swap begins over one that was cut off, and nothing is packed meanwhile', async () => {
   const swarm = createSwapSwarm({ 1: 'good' });

@@ -8,12 +8,12 @@ import type { SwapSwarm } from '../../fakes/swap-swarm.ts';
 
 /** One run: what was cut off is ended, then version 2 is swapped in unless it is there. */
 async function run(swarm: SwapSwarm, refuses = false): Promise<void> {
-  const { engine, clock, processes } = swarm;
+  const { engine, clock, processes, jenkinses } = swarm;
   const work: SwapWork = {
     engine,
     project: 'shop',
     stack: 'jenkins',
-    tools: { clock, processes, logIn: () => ({ env: {}, forget: () => undefined }) },
+    tools: { clock, processes, jenkinses, logIn: () => ({ env: {}, forget: () => undefined }) },
     task: { phase: () => undefined, log: () => undefined, signal: new AbortController().signal },
   };
   await finishSwap(work);
@@ -49,6 +49,7 @@ async function sweep(
       try {
         expect(swarm.violations).toEqual([]);
         expect(swarm.configs).toEqual([]);
+        expect(swarm.isQuiet()).toBe(false);
         check(swarm);
       } catch (error) {
         throw new Error(`killed ${late ? 'after' : 'before'} change ${n}: ${(error as Error).message}`);

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { observeStacks } from '../../../generator/drivers/stack/observe-stacks.ts';
 import { Project } from '../../../generator/model/project/project.ts';
+import { createJumpingClock } from '../../fakes/jumping-clock.ts';
 import { createMemorySwarm } from '../../fakes/memory-swarm.ts';
 
 const LABELS = { 'millrace.project': 'shop', 'millrace.component': 'stack:registry' };
@@ -25,7 +26,10 @@ test('a writer that a prune has stopped is told as that, not as a change by hand
   swarm.services = [{ ID: 's', Spec: { Name: 'shop-registry_writer', Labels, TaskTemplate: {} } }];
   const project = Project.parse({ project: 'shop', stacks: { registry: { file: 'stacks/registry.yml' } } });
   const components = [{ id: 'stack:registry' as const, name: 'registry' }];
-  const tools = { swarms: { find: async () => swarm, close: async () => undefined } };
+  const tools = {
+    swarms: { find: async () => swarm, close: async () => undefined },
+    clock: createJumpingClock(),
+  };
   expect((await observeStacks(components, { project }, tools)).get('stack:registry')).toMatchObject({
     drift: ['service writer: is stopped while a prune collects garbage'],
   });
