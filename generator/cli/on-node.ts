@@ -21,7 +21,11 @@ export const isOnNode = (env: Invocation['env']): boolean => env['MILLRACE_ON_NO
 /** @returns undefined elsewhere */
 export function openOnNode(env: Invocation['env']): OwnRegistryTools['here'] {
   if (!isOnNode(env)) return undefined;
-  return { doors: findNodeDoors(), findEngine: () => findManagerHere(openEngine(localHostOf(env))) };
+  return {
+    doors: findNodeDoors(),
+    findEngine: () => findManagerHere(openEngine(localHostOf(env))),
+    isAll: env['MILLRACE_ROLE'] === 'verify',
+  };
 }
 
 /** Outside a container the node's loopback is this one. */

@@ -161,6 +161,33 @@ describe('millrace plan', () => {
     expect(plan.components.map(({ id }) => id)).toEqual(IMAGES);
   });
 
+  test('a job that verifies asks nothing of AWS, whatever the project has there', async () => {
+    process.env['MILLRACE_ROLE'] = 'verify';
+    commit({
+      'project.yaml': `${readFileSync('project.yaml', 'utf8')}aws: { region: eu-central-1, accounts: ["123456789012"] }
+amis: { node: { template: node.pkr.hcl, source: { owner: "136693071363", name: x } } }
+infrastructure: { prod: { deploy: deploy.yml, destroy: deploy.yml, amis: [node] } }
+stacks: { shop: { file: shop.yml, on: prod } }
+`,
+      'project.lock.yaml': 'version: 1\namis: { node: { eu-central-1: ami-0123456789abcdef0 } }\n',
+      'node.pkr.hcl': 'packer {}\n',
+      'deploy.yml': '[]\n',
+      'shop.yml': 'services: { api: { image: shop/api } }\n',
+    });
+    const aws = Object.entries(process.env).filter(([name]) => name.startsWith('AWS_'));
+    for (const [name] of aws) delete process.env[name];
+    // Where there is no key, and nothing else that would answer.
+    Object.assign(process.env, { AWS_EC2_METADATA_DISABLED: 'true', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' });
+    try {
+      const { stdout, stderr } = await run('plan', '--json');
+      expect(stderr).not.toMatch(/^error:/m);
+      expect((JSON.parse(stdout) as Plan).components.map(({ id }) => id)).toEqual(IMAGES);
+    } finally {
+      for (const name of ['AWS_EC2_METADATA_DISABLED', 'AWS_ENDPOINT_URL']) delete process.env[name];
+      Object.assign(process.env, Object.fromEntries(aws));
+    }
+  });
+
   test('prints a table', async () => {
     const { stdout, code } = await run('plan', '--only', 'image:api', 'image:base');
     const text = stdout.replace(/\b[0-9a-f]{12}\b/g, 'HASH');

@@ -141,7 +141,17 @@ describe('the controller’s configuration', () => {
         },
       },
     });
-    expect(nodes[0]).not.toHaveProperty('nodeProperties');
+  });
+
+  test('tells every agent that it is on a node, and only those that deploy where Jenkins is', () => {
+    const variables = cascOf(FULL).jenkins.nodes.map(({ permanent }) => {
+      const properties = permanent['nodeProperties'] as { envVars?: { env: { key: string }[] } }[];
+      return properties.flatMap(({ envVars }) => (envVars?.env ?? []).map(({ key }) => key));
+    });
+    const deploys = ['MILLRACE_ON_NODE', 'MILLRACE_JENKINS', 'MILLRACE_JENKINS_PASSWORD_FILE'];
+    const builds = ['MILLRACE_ON_NODE'];
+    expect(variables).toEqual([builds, builds, builds, deploys, deploys]);
+    expect(cascOf(FULL).jenkins.nodes[0]!.permanent['nodeProperties']).toHaveLength(1);
   });
 
   test('writes the address with the slash that Jenkins does not ask for', () => {

@@ -60,7 +60,7 @@ export const Aws = z
       .min(1)
       .describe('accounts that may be changed; any other is refused'),
     credential: CredentialId.optional().describe(
-      'user and password: an access key and its secret, for jobs of the trusted branch’s folder; without it agents need another way, such as a role of their machine',
+      'user and password: an access key and its secret, for jobs of the trusted branch’s folder; without it agents need another way',
     ),
   })
   .describe('where AMIs and infrastructure live');

@@ -114,7 +114,7 @@ describe('what is seen of images', () => {
     found = new UserError('SWARM_UNREACHABLE', 'no key');
     upFrom['127.0.0.1:5000'] = 0;
     const doors = { sockets: {}, isOpen: () => true };
-    const here = own({ here: { doors, findEngine: async () => undefined } });
+    const here = own({ here: { doors, findEngine: async () => undefined, isAll: false } });
     expect(await here.findAbsence()).toBeUndefined();
     expect(await here.findSocket('127.0.0.1:5000')).toBeUndefined();
     await expect(own().findAbsence()).rejects.toMatchObject({ code: 'SWARM_UNREACHABLE' });
@@ -127,17 +127,39 @@ describe('inside an agent of the platform', () => {
   test("the node's sockets lead to the registry, and its engine, if it manages, knows the password", async () => {
     upFrom['/host-run/read'] = 0;
     found = new UserError('SWARM_UNREACHABLE', 'no key');
-    const here = own({ here: { doors, findEngine: async () => swarm } });
+    const here = own({ here: { doors, findEngine: async () => swarm, isAll: false } });
     expect(await here.findSocket('127.0.0.1:5000')).toBe('/host-run/read');
     expect((await here.enter('127.0.0.1:5000')).engine).toBe(swarm);
-    const worker = own({ here: { doors, findEngine: async () => undefined } });
+    const worker = own({ here: { doors, findEngine: async () => undefined, isAll: false } });
     expect((await worker.enter('127.0.0.1:5000')).engine).toBeUndefined();
   });
 
   test('a registry that is not deployed yet is told as such', async () => {
-    const here = own({ findDoors: () => undefined, here: { doors, findEngine: async () => swarm } });
+    const here = own({
+      findDoors: () => undefined,
+      here: { doors, findEngine: async () => swarm, isAll: false },
+    });
     expect(await here.findAbsence()).toBe('stack:registry is not deployed yet');
     expect(asked).toContain('/host-run/read');
+  });
+});
+
+describe("inside an agent that runs branches' builds", () => {
+  const doors = { sockets: { '127.0.0.1:5000': '/host-run/read' }, isOpen: () => true };
+  const here = (engine: Engine | undefined): OwnRegistry =>
+    own({ here: { doors, findEngine: async () => engine, isAll: true } });
+  beforeEach(() => void (found = new UserError('NO_CREDENTIALS', 'no AWS credentials were found')));
+
+  test('a registry that restarts is waited for, and one that stays silent is told of as such', async () => {
+    upFrom['/host-run/read'] = 3_000;
+    expect(await here(undefined).findAbsence()).toBeUndefined();
+    upFrom = {};
+    await expect(here(undefined).findAbsence()).rejects.toMatchObject({ code: 'NO_REGISTRY' });
+    await expect(here(undefined).enter('127.0.0.1:5000')).rejects.toMatchObject({ code: 'NO_REGISTRY' });
+  });
+
+  test('where the node manages, it says whether there is a registry at all', async () => {
+    expect(await here(swarm).findAbsence()).toBe('stack:registry is not deployed yet');
   });
 });
 

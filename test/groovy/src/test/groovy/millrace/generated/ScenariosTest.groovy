@@ -53,8 +53,18 @@ class ScenariosTest {
         assertEquals(['Validate', 'Plan', 'Build', 'image:api', 'Deploy', 'stack:shop', 'Verify'], r.stages)
         assertEquals(['image:api', 'stack:shop'], applied(r))
         def nodes = r.of('sh').findAll { it.detail.env.MILLRACE_COMPONENT }*.node
-        assertEquals(['build', 'deploy'], nodes)
+        assertEquals(['deploy', 'deploy'], nodes)
         assertFalse('an id stands in a shell text', r.scripts.any { it.contains('image:') || it.contains('stack:') })
+    }
+
+    @Test
+    void 'a branch builds where branches may run, the trusted branch where none does: only there a credential is bound'() {
+        def where = { BuildRecord r -> r.of('sh').findAll { it.name =~ /millrace apply/ }.collect { [it.detail.env.MILLRACE_COMPONENT, it.node] } }
+        def s = { shop(base: 'build', api: 'build') }
+        assertEquals([['image:base', 'deploy'], ['image:api', 'deploy']], where(s().deliver()))
+        assertEquals([['image:base', 'build'], ['image:api', 'build']], where(s().pullRequest()))
+        def bound = s().deliver().of('sh').findAll { sh -> sh.detail.env.any { it.value?.toString()?.startsWith('secret:') } }
+        assertEquals(['deploy'] * bound.size(), bound*.node)
     }
 
     @Test
