@@ -1,12 +1,10 @@
-import { openGitRepository } from '../adapters/git/git-repository.ts';
 import { createRunHost } from '../adapters/run-host.ts';
 import { registryOf } from '../drivers/image/registry-place.ts';
 import { UserError } from '../model/user-error.ts';
 import type { Invocation } from './command.ts';
 import { askOnTerminal } from './confirm-removal.ts';
 import type { DestroyWorld } from './destroy.ts';
-import { loadCommit } from './load-commit.ts';
-import type { LoadedCommit } from './open-commit.ts';
+import { openUnhashedCommit } from './open-unhashed-commit.ts';
 import { openFolders } from './open-folders.ts';
 import { openWorld } from './open-world.ts';
 import type { Drivers, World } from './open-world.ts';
@@ -20,14 +18,7 @@ export async function openDestroyWorld(
   note: (text: string) => void,
 ): Promise<DestroyWorld> {
   const { env, root } = invocation;
-  const repository = openGitRepository(root);
-  const loadAt = async (revision: string): Promise<LoadedCommit> => ({
-    source: loadCommit(await repository.readCommit(revision), invocation),
-    hashes: new Map(),
-  });
-  const loaded = await loadAt('HEAD');
-  const { source } = loaded;
-  const opened = { repository, loadAt, load: () => Promise.resolve(loaded) };
+  const { source, opened } = await openUnhashedCommit(invocation);
   const look = async (): Promise<World> => {
     const world = await openWorld(source.project, env, note, { root, opened });
     return { ...world, drivers: await withImages(world, { source, env, note }) };
@@ -41,7 +32,7 @@ export async function openDestroyWorld(
     ask: askOnTerminal(),
     clock: world.clock,
     host: createRunHost(),
-    exportFiles: (entries, folder) => repository.exportFiles(entries, folder),
+    exportFiles: (entries, folder) => opened.repository.exportFiles(entries, folder),
     openFolders: () => openFolders(invocation, world),
     ...imagesOf(source.project, env),
   };

@@ -1,6 +1,5 @@
 import { createClock } from '../adapters/clock.ts';
 import { logIn } from '../adapters/docker/registry-login.ts';
-import { openGitRepository } from '../adapters/git/git-repository.ts';
 import { findNodeNames } from '../adapters/jenkins/find-controller.ts';
 import { createProcesses } from '../adapters/processes.ts';
 import { createRunHost } from '../adapters/run-host.ts';
@@ -23,10 +22,9 @@ import { UserError } from '../model/user-error.ts';
 import type { Invocation } from './command.ts';
 import { describeOwner } from './describe-owner.ts';
 import { listenForEnd } from './listen-for-end.ts';
-import { loadCommit } from './load-commit.ts';
+import { openUnhashedCommit } from './open-unhashed-commit.ts';
 import { openClusters } from './open-cluster-drivers.ts';
 import { createHostFinder } from './open-jenkins.ts';
-import type { LoadedCommit } from './open-commit.ts';
 
 /** What `backup` and `restore` work with. The deploy lock is held until it is closed. */
 export interface HomeWorld {
@@ -49,15 +47,9 @@ export async function openHomeWorld(
 ): Promise<HomeWorld> {
   const { env, root, output } = invocation;
   const note = (text: string): void => output.note(text);
-  const repository = openGitRepository(root);
-  const loadAt = async (revision: string): Promise<LoadedCommit> => ({
-    source: loadCommit(await repository.readCommit(revision), invocation),
-    hashes: new Map(),
-  });
-  const loaded = await loadAt('HEAD');
-  const { project } = loaded.source;
+  const { source, opened } = await openUnhashedCommit(invocation);
+  const { project } = source;
   const url = readPlace(wanted, project.backup?.to, env);
-  const opened = { repository, loadAt, load: () => Promise.resolve(loaded) };
   const tools = { clock: createClock(), processes: createProcesses(), run: describeThisRun() };
   const clusters = await openClusters({ project, env, note, root, opened, ...tools });
   const { swarms, jenkins, drivers } = clusters;

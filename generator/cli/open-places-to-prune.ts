@@ -1,5 +1,4 @@
 import { openGitHistory } from '../adapters/git/git-history.ts';
-import { openGitRepository } from '../adapters/git/git-repository.ts';
 import { createClock } from '../adapters/clock.ts';
 import { createProcesses } from '../adapters/processes.ts';
 import { createRunHost } from '../adapters/run-host.ts';
@@ -11,13 +10,12 @@ import type { CloudResources } from '../ports/cloud-resources.ts';
 import type { LockPlace } from '../ports/lock-place.ts';
 import type { Invocation } from './command.ts';
 import { findPlacedSwarms } from './find-placed-swarms.ts';
-import { loadCommit } from './load-commit.ts';
+import { openUnhashedCommit } from './open-unhashed-commit.ts';
 import { openClusters } from './open-cluster-drivers.ts';
 import type { Clusters } from './open-cluster-drivers.ts';
 import { openGarbage } from './open-garbage.ts';
 import { openImageTools } from './open-image-driver.ts';
 import { openCloud } from './open-infrastructure-driver.ts';
-import type { LoadedCommit } from './open-commit.ts';
 import { openStoredAmis } from './open-stored-amis.ts';
 import type { WorldSettings } from './open-world.ts';
 import type { PlacesToPrune, StoredImages } from './places-to-prune.ts';
@@ -39,15 +37,9 @@ export async function openPlacesToPrune(
   ways: WaysToPrune = { openClusters, openCloud },
 ): Promise<PlacesToPrune> {
   const { env, root } = invocation;
-  const repository = openGitRepository(root);
-  const loadAt = async (revision: string): Promise<LoadedCommit> => ({
-    source: loadCommit(await repository.readCommit(revision), invocation),
-    hashes: new Map(),
-  });
-  const loaded = await loadAt('HEAD');
-  const { project } = loaded.source;
+  const { source, opened } = await openUnhashedCommit(invocation);
+  const { project } = source;
   const tools = { clock: createClock(), processes: createProcesses(), run: describeThisRun() };
-  const opened = { repository, loadAt, load: () => Promise.resolve(loaded) };
   const settings: WorldSettings = { project, env, note, root, opened, ...tools };
   const isPlaced = Object.keys(project.infrastructure).length + Object.keys(project.stacks).length > 0;
   const clusters = isPlaced || project.aws ? await ways.openClusters(settings) : undefined;
@@ -59,8 +51,9 @@ export async function openPlacesToPrune(
     clock: tools.clock,
     host,
     checkAccount: async () => amis?.checkAccount(),
-    findLockPlaces: () => findLockPlaces(loaded.source, clusters),
-    readHistory: () => readRecentHashes({ project, repository, history: openGitHistory(root), invocation }),
+    findLockPlaces: () => findLockPlaces(source, clusters),
+    readHistory: () =>
+      readRecentHashes({ project, repository: opened.repository, history: openGitHistory(root), invocation }),
     findSwarms: () => findPlacedSwarms(project, clusters?.swarms, cloud),
     images: await openStoredImages(settings, clusters),
     ...(amis ? { amis } : {}),

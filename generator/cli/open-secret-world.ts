@@ -1,5 +1,4 @@
 import { createClock } from '../adapters/clock.ts';
-import { openGitRepository } from '../adapters/git/git-repository.ts';
 import { createProcesses } from '../adapters/processes.ts';
 import { createRunHost } from '../adapters/run-host.ts';
 import { describeThisRun } from '../adapters/this-run.ts';
@@ -7,9 +6,8 @@ import { openPlaceLocks } from '../execute/place-locks.ts';
 import type { Invocation } from './command.ts';
 import { describeOwner } from './describe-owner.ts';
 import { listenForEnd } from './listen-for-end.ts';
-import { loadCommit } from './load-commit.ts';
+import { openUnhashedCommit } from './open-unhashed-commit.ts';
 import { openClusters } from './open-cluster-drivers.ts';
-import type { LoadedCommit } from './open-commit.ts';
 import { readInput } from './read-input.ts';
 import type { SecretWorld } from './secret.ts';
 
@@ -19,15 +17,8 @@ export async function openSecretWorld(
   note: (text: string) => void,
 ): Promise<SecretWorld> {
   const { env, root } = invocation;
-  const repository = openGitRepository(root);
-  const loadAt = async (revision: string): Promise<LoadedCommit> => ({
-    source: loadCommit(await repository.readCommit(revision), invocation),
-    hashes: new Map(),
-  });
-  const loaded = await loadAt('HEAD');
-  const { source } = loaded;
+  const { source, opened } = await openUnhashedCommit(invocation);
   const { project } = source;
-  const opened = { repository, loadAt, load: () => Promise.resolve(loaded) };
   const tools = { clock: createClock(), processes: createProcesses(), run: describeThisRun() };
   const { drivers, swarms } = await openClusters({ project, env, note, root, opened, ...tools });
   const ended = listenForEnd(note);
