@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Project } from '../model/project/project.ts';
-import { findFreePort } from './free-port.ts';
+import { startAtFreePort } from './free-port.ts';
 import type { LabState } from './lab-state.ts';
 import { startServer, stopServer } from './own-process.ts';
 import { waitUntilUp } from './wait-until-up.ts';
@@ -15,7 +15,14 @@ const ACCOUNT = '123456789012';
  * Its account is the first that the project lists.
  */
 export async function startAws(folder: string, project: Project): Promise<NonNullable<LabState['aws']>> {
-  const port = await findFreePort();
+  return startAtFreePort((port) => startAt(folder, project, port));
+}
+
+async function startAt(
+  folder: string,
+  project: Project,
+  port: number,
+): Promise<NonNullable<LabState['aws']>> {
   const endpoint = `http://127.0.0.1:${port}`;
   const account = project.aws?.accounts[0] ?? ACCOUNT;
   const [images, log] = [join(folder, 'source-amis.json'), join(folder, 'aws.log')];

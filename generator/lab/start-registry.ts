@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { findFreePort } from './free-port.ts';
+import { startAtFreePort } from './free-port.ts';
 import type { LabState } from './lab-state.ts';
 import { startServer, stopServer } from './own-process.ts';
 import { waitUntilUp } from './wait-until-up.ts';
@@ -13,7 +13,11 @@ export async function startRegistry(
   folder: string,
   before?: string,
 ): Promise<NonNullable<LabState['registry']>> {
-  const address = before ?? `127.0.0.1:${await findFreePort()}`;
+  if (before !== undefined) return startAt(folder, before);
+  return startAtFreePort((port) => startAt(folder, `127.0.0.1:${port}`));
+}
+
+async function startAt(folder: string, address: string): Promise<NonNullable<LabState['registry']>> {
   const [storage, config, log] = ['registry', 'registry.yml', 'registry.log'].map((name) =>
     join(folder, name),
   );
