@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { spawnSync } from 'node:child_process';
 import {
   existsSync,
@@ -60,7 +61,7 @@ export interface MachineOptions {
   /** Its layers, uppermost first; the base system alone by default. */
   system?: readonly string[];
   hostName?: string;
-  /** 10.77.0.N by default. */
+  /** Of the world's own by default. */
   addresses?: readonly string[];
 }
 
@@ -176,6 +177,9 @@ export async function startMachineWorld(): Promise<MachineWorld> {
   const keyFile = join(folder, 'key');
   spawnSync('ssh-keygen', ['-q', '-t', 'ed25519', '-N', '', '-C', 'test', '-f', keyFile]);
   const bridge = await makeBridge(folder);
+  // The host leads an address to one machine only, and tests of other checkouts have theirs.
+  const [first, second] = createHash('sha256').update(folder).digest();
+  const prefix = `10.${64 + (first! % 64)}.${second!}`;
   let count = 0;
   return {
     folder,
@@ -188,7 +192,7 @@ export async function startMachineWorld(): Promise<MachineWorld> {
         name: `m${number}`,
         hostName: options.hostName ?? `machine-${number}`,
         system: options.system ?? [await baseSystem()],
-        addresses: options.addresses ?? [`10.77.0.${number}`],
+        addresses: options.addresses ?? [`${prefix}.${number}`],
         bridge,
         logins: [{ user: USER, keys: [readFileSync(`${keyFile}.pub`, 'utf8')] }],
       };
