@@ -68,7 +68,7 @@ export function openClusterNodes(settings: InfrastructureSettings): ClusterNodes
     environment: env,
     loadSource: async () => (await commit().load()).source,
     withExport: async (entries, use) => {
-      const folder = await mkdtemp(join(tmpdir(), 'millrace-inventory-'));
+      const folder = await mkdtemp(join(tmpdir(), `millrace-${settings.run.stamp}-inventory-`));
       try {
         const target = join(folder, 'export');
         await commit().repository.exportFiles(entries, target);

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { describeThisRun } from '../this-run.ts';
 import { copyIndex } from './copy-index.ts';
 import { gitFailed, runGit } from './run-git.ts';
 import type { GitPlace, GitResult } from './run-git.ts';
@@ -13,7 +14,7 @@ import type { GitPlace, GitResult } from './run-git.ts';
  */
 export function writeWorkTree(place: GitPlace): { tree: string; place: GitPlace } {
   const [index, objects] = findStores(place);
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-tree-'));
+  const folder = mkdtempSync(join(tmpdir(), `millrace-${describeThisRun().stamp}-tree-`));
   removeAtExit(folder);
   const own = { index: join(folder, 'index'), objects: join(folder, 'objects') };
   mkdirSync(join(own.objects, 'info'), { recursive: true });
