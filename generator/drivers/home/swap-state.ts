@@ -1,7 +1,7 @@
 import { fitName } from '../../model/fit-name.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { ownLabels } from '../stack/stack-names.ts';
+import { PROJECT, ownLabels } from '../stack/stack-names.ts';
 import { labelQuery } from '../stack/swarm-objects.ts';
 import type { ServiceSpec, SwarmFile } from '../stack/swarm-objects.ts';
 import type { Home } from './find-home.ts';
@@ -50,8 +50,13 @@ export async function readSwap(
 ): Promise<{ state: SwapState; phase: SwapPhase } | undefined> {
   const found = await findConfig(place);
   if (!found) return undefined;
-  const state = JSON.parse(Buffer.from(found.Spec.Data ?? '', 'base64').toString('utf8')) as SwapState;
-  return { state, phase: found.Spec.Labels![PHASE] as SwapPhase };
+  return { state: stateOf(found), phase: found.Spec.Labels![PHASE] as SwapPhase };
+}
+
+/** @returns what controllers of a project would go back to: until their swaps have ended, those still need what they name */
+export async function formerSpecs(engine: Pick<Engine, 'get'>, project: string): Promise<ServiceSpec[]> {
+  const query = labelQuery(`${PROJECT}=${project}`, PHASE);
+  return ((await engine.get(`/configs?${query}`)) as StateConfig[]).map((one) => stateOf(one).former);
 }
 
 /**
@@ -82,6 +87,10 @@ export function swapCutOff({ stack }: Pick<SwapPlace, 'stack'>): UserError {
     'SWAP_CUT_OFF',
     `a swap of stack:${stack} was cut off, and its JENKINS_HOME may not be the one to go on with; millrace apply --only stack:${stack} ends it; then run this again`,
   );
+}
+
+function stateOf({ Spec }: StateConfig): SwapState {
+  return JSON.parse(Buffer.from(Spec.Data ?? '', 'base64').toString('utf8')) as SwapState;
 }
 
 /** The newest, where there are several: it began on what the one before had left, so it is ended first. */

@@ -1,5 +1,5 @@
 import { UserError } from '../../model/user-error.ts';
-import { removeUnused } from '../stack/keep-versions.ts';
+import { removeUnused } from '../stack/remove-unused.ts';
 import { isAlive } from '../stack/one-shot.ts';
 import { JOB, ownLabels } from '../stack/stack-names.ts';
 import { labelQuery } from '../stack/swarm-objects.ts';

@@ -1,6 +1,6 @@
-import { UserError } from '../../model/user-error.ts';
 import type { Engine } from '../../ports/engine.ts';
 import { mentions } from './compose-references.ts';
+import { removeUnused } from './remove-unused.ts';
 import type { ResolvedStack } from './resolve-stack.ts';
 import { namesIn } from './service-files.ts';
 import { NAMESPACE, VERSION_OF, ownLabels } from './stack-names.ts';
@@ -54,14 +54,4 @@ export async function sweepVersions(
     }
   }
   return removed;
-}
-
-/** Somebody else's service may use it: the Swarm says so, and it stays. */
-export async function removeUnused(engine: Pick<Engine, 'remove'>, path: string): Promise<boolean> {
-  try {
-    return await engine.remove(path);
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'ENGINE_REFUSED') return false;
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import type { Engine } from '../../ports/engine.ts';
 import { SECRET } from '../../model/secret-version.ts';
 import type { RemovalContext } from '../driver.ts';
 import { findSwarms } from './find-swarms.ts';
-import { removeUnused } from './keep-versions.ts';
+import { removeUnused } from './remove-unused.ts';
 import { COMPONENT, NAMESPACE, PROJECT, RECORD, namespaceOf, ownLabels } from './stack-names.ts';
 import type { StackTools } from './stack-tools.ts';
 import { labelQuery } from './swarm-objects.ts';

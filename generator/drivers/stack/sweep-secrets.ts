@@ -1,7 +1,8 @@
 import { partsOf } from '../../model/managed-secrets.ts';
 import { SECRET, versionOf } from '../../model/secret-version.ts';
 import type { Engine } from '../../ports/engine.ts';
-import { removeUnused } from './keep-versions.ts';
+import { formerSpecs } from '../home/swap-state.ts';
+import { removeUnused } from './remove-unused.ts';
 import { namesIn } from './service-files.ts';
 import { PROJECT } from './stack-names.ts';
 import { labelQuery } from './swarm-objects.ts';
@@ -17,7 +18,8 @@ interface Version {
 
 /**
  * Removes the former versions of a project's secrets, with what belongs to them, that no service has any more. Unlike
- * the versions of files they do not wait for a way back: what was rotated away is to be gone.
+ * the versions of files they do not wait for a way back: what was rotated away is to be gone. Only a controller whose swap
+ * has not ended may go back to one; the run that was to end it may be dead, while other stacks are deployed.
  * @param services all of the Swarm
  */
 export async function sweepSecrets(
@@ -25,7 +27,8 @@ export async function sweepSecrets(
   project: string,
   services: readonly SwarmService[],
 ): Promise<number> {
-  const used = new Set(services.flatMap(({ Spec }) => namesIn(Spec)));
+  const specs = [...services.map(({ Spec }) => Spec), ...(await formerSpecs(engine, project))];
+  const used = new Set(specs.flatMap(namesIn));
   const found = (
     await Promise.all(
       (['configs', 'secrets'] as const).map((section) => listOf(engine, section, project, used)),
