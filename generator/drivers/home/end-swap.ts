@@ -51,10 +51,14 @@ export async function failSwap(error: unknown, state: SwapState, work: SwapWork)
     return new UserError('SWAP_FAILED', `${cause}; and the former one is not well yet: ${why}`);
   }
   if (!(error instanceof UserError)) return error;
-  return new UserError(
-    'SWAP_FAILED',
-    `${cause}; the former controller and its JENKINS_HOME are back: ${hint}`,
-  );
+  return new UserError('SWAP_FAILED', `${cause}; ${describeFormer(state, work)}: ${hint}`);
+}
+
+/** One that was scaled to nothing by hand is not started, for somebody had a reason to stop it. */
+function describeFormer({ former }: SwapState, { stack }: SwapWork): string {
+  return former.Mode?.Replicated?.Replicas === 0
+    ? `its former JENKINS_HOME is back, and the controller stopped as it was (millrace apply --only stack:${stack} starts it)`
+    : 'the former controller and its JENKINS_HOME are back';
 }
 
 /**
