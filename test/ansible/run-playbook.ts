@@ -52,7 +52,7 @@ export async function runPlaybook(
       ANSIBLE_HOME: join(folder, 'home'),
       ANSIBLE_NOCOLOR: '1',
       ANSIBLE_SSH_CONTROL_PATH_DIR: join(folder, 'control'),
-      ...failing(options.failAfter ?? 0),
+      ...failing(options.failAfter ?? -1),
     };
     const { code, output } = await collect(pythonTool('ansible-playbook'), args, env);
     return { code, output, recap: readRecap(output) };

@@ -17,12 +17,12 @@ beforeAll(async () => {
 });
 afterAll(() => world.stop());
 
-async function deploy(project: string, more: object = {}, stopAfter = 0): Promise<PlaybookEnd> {
+async function deploy(project: string, more: object = {}, stopAfter = -1): Promise<PlaybookEnd> {
   world.takeActions();
   return world.run('deploy.yml', clusterVariables(project, more), { stopAfter });
 }
 
-function destroy(project: string, more: object = {}, stopAfter = 0): Promise<PlaybookEnd> {
+function destroy(project: string, more: object = {}, stopAfter = -1): Promise<PlaybookEnd> {
   world.takeActions();
   return world.run('destroy.yml', clusterVariables(project, more), { stopAfter });
 }

@@ -12,9 +12,9 @@ short_description: ends a run between two tasks, or by a task that fails
 description: Ends a run when the task after the one with this number begins.
 options:
   stop_after:
-    description: How many tasks are done before; 0 or less lets all be done.
+    description: How many tasks are done before; a number below 0 lets all be done.
     type: int
-    default: 0
+    default: -1
     env:
       - name: STOP_AFTER
   stop_how:
@@ -42,7 +42,7 @@ class CallbackModule(CallbackBase):
         """Counts also what is skipped: a boundary is a boundary."""
         self.begun += 1
         limit = self.get_option("stop_after")
-        if limit <= 0 or self.begun <= limit:
+        if limit < 0 or self.begun <= limit:
             return
         if self.get_option("stop_how") == "kill":
             os.kill(os.getpid(), signal.SIGKILL)

@@ -50,7 +50,7 @@ export async function startPlaybookWorld(): Promise<PlaybookWorld> {
   return {
     aws,
     proxy,
-    run: (playbook, variables, { stopAfter = 0 } = {}) => {
+    run: (playbook, variables, { stopAfter = -1 } = {}) => {
       const file = join(folder, 'variables.json');
       writeFileSync(file, JSON.stringify(variables), { mode: 0o600 });
       return runPlaybook(join(folder, 'ansible'), [playbook, '-e', `@${file}`], {
