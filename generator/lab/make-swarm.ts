@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabState } from './lab-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { runTool } from './machines/run-tool.ts';
-import { bridgesOf } from './start-engine.ts';
+import { addressesOf, bridgesOf } from './start-engine.ts';
 
 /**
  * Makes a Swarm of one node of the lab's own engine. An engine that was there already is left as it is.
@@ -20,16 +20,16 @@ export async function makeSwarm(
   );
   if (isManager === 'true') return true;
   if (server === undefined) return false;
-  const { address, gateways } = bridgesOf(folder);
+  const { address, gateways } = await addressesOf(folder);
   // Made beforehand, for Swarm would give the bridge below it a name that every engine uses, and leave it behind.
   const options = [
-    `com.docker.network.bridge.name=${gateways.name}`,
+    `com.docker.network.bridge.name=${bridgesOf(folder).gateways}`,
     'com.docker.network.bridge.enable_icc=false',
   ];
   const networks = await docker('network', 'ls', '--quiet', '--filter', 'name=^docker_gwbridge$');
   if (networks === '')
     await docker(
-      ...['network', 'create', '--driver', 'bridge', '--subnet', gateways.subnet],
+      ...['network', 'create', '--driver', 'bridge', '--subnet', gateways],
       ...[...options.flatMap((option) => ['--opt', option]), 'docker_gwbridge'],
     ).catch(acceptExisting);
   // On an address of its own: the port is the same for every engine of the machine.

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { labFolder } from '../../generator/lab/lab-state.ts';
+import { bridgesOf, firstNumber } from '../../generator/lab/start-engine.ts';
 import { buildCli } from './services/built-cli.ts';
 import { eventually } from './services/eventually.ts';
 import { labTraces } from './services/lab-traces.ts';
@@ -130,6 +131,25 @@ test.each([300, 1500, 2500, 4000])(
     expectNothingLeft();
   },
 );
+
+test('a lab whose digits name the subnet of another one takes the next that is free', () => {
+  const number = firstNumber(labFolder(root));
+  const taken = `taken-${process.pid}`;
+  const ip = (...words: string[]): string => execFileSync('ip', words, { encoding: 'utf8' });
+  ip('link', 'add', 'name', taken, 'type', 'bridge');
+  try {
+    ip('address', 'add', `172.30.${number}.1/24`, 'dev', taken);
+    const up = millrace('lab', 'up');
+    expect([up.code, up.error.split('\n').filter((line) => /^error/.test(line))]).toEqual([0, []]);
+    const { name } = bridgesOf(labFolder(root));
+    const [, found] = / inet 172\.30\.([0-9]+)\.1\//.exec(ip('-4', 'address', 'show', 'dev', name))!;
+    expect(Number(found)).not.toBe(number);
+  } finally {
+    ip('link', 'delete', taken);
+  }
+  expect(millrace('lab', 'down').code).toBe(0);
+  expectNothingLeft();
+});
 
 test('a command with --lab says in one line that there is none', () => {
   expect(millrace('validate', '--lab')).toEqual({
