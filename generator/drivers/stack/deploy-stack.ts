@@ -51,11 +51,12 @@ export async function deployStack(
   task: TaskContext,
   tools: StackTools,
 ): Promise<void> {
-  let work = await prepare(component, task, tools);
+  const readFile = await exportStack(component, task);
+  let work = await prepare(component, readFile, task, tools);
   try {
     await markPending(work.place, component.hash);
     const swapping = { engine: work.engine, project: work.place.project, stack: component.name, tools, task };
-    if (await finishSwap(swapping)) work = await prepare(component, task, tools);
+    if (await finishSwap(swapping)) work = await prepare(component, readFile, task, tools);
     const told = await guardChange(findController(work), swapping, () => changeServices(work, task, tools));
     await awaitConvergence({ engine: work.engine, clock: tools.clock, services: rolesOf(work, told), task });
     await awaitHealth(task.source.project.stacks[component.name]!.health, tools, task);
@@ -68,7 +69,12 @@ export async function deployStack(
 }
 
 /** All that is looked at and may be refused, before anything is changed. */
-async function prepare({ id, name }: HashedComponent, task: TaskContext, tools: StackTools): Promise<Work> {
+async function prepare(
+  { id, name }: HashedComponent,
+  readFile: ReadFile,
+  task: TaskContext,
+  tools: StackTools,
+): Promise<Work> {
   const { project } = task.source;
   const engine = await tools.swarms.find(project.stacks[name]!.on);
   if (!engine) {
@@ -77,7 +83,7 @@ async function prepare({ id, name }: HashedComponent, task: TaskContext, tools: 
       `infrastructure:${project.stacks[name]!.on} is not there; deploy it first`,
     );
   }
-  const stack = await resolve(name, engine, task, tools);
+  const stack = await resolve(name, engine, readFile, task, tools);
   for (const variable of stack.unset) task.log(`the variable ${variable} has no value, it is empty`);
   task.phase('comparing');
   const labels = ownLabels(project.project, name);
@@ -94,20 +100,25 @@ async function prepare({ id, name }: HashedComponent, task: TaskContext, tools: 
   return { engine, place, stack, live, records, changes };
 }
 
-/** What the file names is read from an export of the hashed files: nothing else decides what is deployed. */
+type ReadFile = (path: string) => Uint8Array | undefined;
+
+/** What the stack's file names is read from an export of the hashed files: nothing else decides what is deployed. */
+async function exportStack({ id }: HashedComponent, { source, exportFiles }: TaskContext): Promise<ReadFile> {
+  const entries = stackEntries(source.graph.get(id)!, source);
+  const folder = await exportFiles('stack', entries);
+  const paths = new Set(entries.map(({ path }) => path));
+  return (path) => (paths.has(path) ? readFileSync(join(folder, path)) : undefined);
+}
+
 async function resolve(
   name: string,
   engine: Engine,
+  readFile: ReadFile,
   task: TaskContext,
   tools: StackTools,
 ): Promise<ResolvedStack> {
   const { source, artifacts } = task;
-  const entries = stackEntries(source.graph.get(`stack:${name}`)!, source);
-  const folder = await task.exportFiles('stack', entries);
-  const paths = new Set(entries.map(({ path }) => path));
   const stack = source.project.stacks[name]!;
-  const readFile = (path: string): Uint8Array | undefined =>
-    paths.has(path) ? readFileSync(join(folder, path)) : undefined;
   const compose = readCompose(readFile(stack.file) ?? new Uint8Array(), stack.file, variablesOf(stack));
   const externals = externalFiles(compose);
   return resolveStack(name, stack, {

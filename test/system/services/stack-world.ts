@@ -142,6 +142,8 @@ export async function deploy(
     observation: { state: 'absent' },
     folder,
     exportFiles: (name, entries) => {
+      // As the real one does, it exports nothing into what is there.
+      mkdirSync(join(folder, name));
       for (const { path } of entries) {
         mkdirSync(dirname(join(folder, name, path)), { recursive: true });
         writeFileSync(join(folder, name, path), source.files.read(path)!);
