@@ -113,6 +113,12 @@ test('a machine that has everything is told so, and what cannot be looked at is 
   ]);
 });
 
+test('in a lab nobody is sent to ask AWS for its quota', async () => {
+  expect((await look()).of('quota')).toEqual([expect.stringContaining('4 vCPUs')]);
+  changes = { env: { MILLRACE_LAB: '1' } };
+  expect((await look()).of('quota')).toEqual([]);
+});
+
 test('with nothing installed and no network each thing is told with the way to get it', async () => {
   programs = {};
   account = () => Promise.reject(new UserError('NO_CREDENTIALS', 'no AWS credentials were found; log in'));
