@@ -20,6 +20,7 @@ import type { Bridge } from '../../../generator/lab/machines/bridge.ts';
 import { listMachines } from '../../../generator/lab/machines/machine.ts';
 import type { Machine } from '../../../generator/lab/machines/machine.ts';
 import { removeMachine, stopMachine } from '../../../generator/lab/machines/stop-machine.ts';
+import { unmountBelow } from '../../../generator/lab/start-engine.ts';
 
 /** How a command inside ended. */
 export interface Said {
@@ -112,6 +113,7 @@ export async function bakeSystem(): Promise<string> {
       const installed = host.ssh(['sudo', 'sh', '-euc', INSTALL_ANSIBLE], list);
       if (installed.status !== 0)
         throw new Error(`Ansible cannot be installed in the base system: ${installed.stderr.slice(-2_000)}`);
+      rmSync(`${folder}.new`, { recursive: true, force: true });
       mkdirSync(`${folder}.new`);
       // What is mounted in the machine is not of its disk.
       const script = 'tar --one-file-system -C "/proc/$1/root" -cf - . | tar -C "$2" -xf -';
@@ -265,10 +267,17 @@ async function removeWorld(folder: string): Promise<void> {
   rmSync(folder, { recursive: true, force: true });
 }
 
-/** What test runs that were killed have left. */
-async function sweepDead(): Promise<void> {
+/** What runs that were killed have left: their worlds, and base systems that were not made to their end. */
+export async function sweepDead(): Promise<void> {
   for (const name of readdirSync(tmpdir()).filter((entry) => entry.startsWith(PREFIX))) {
     const pid = Number(name.slice(PREFIX.length).split('-')[0]);
     if (!existsSync(`/proc/${pid}`)) await removeWorld(join(tmpdir(), name));
+  }
+  for (const name of existsSync(TARGET) ? readdirSync(TARGET) : []) {
+    const pid = /^base-system\.(\d+)$/.exec(name)?.[1];
+    if (pid === undefined || existsSync(`/proc/${pid}`)) continue;
+    // debootstrap mounts `/proc` there.
+    await unmountBelow(join(TARGET, name));
+    rmSync(join(TARGET, name), { recursive: true, force: true });
   }
 }
