@@ -94,11 +94,12 @@ export function renderStatusTable(report: StatusReport, { colors }: Pick<Output,
 function headline({ project, revision, components, deployed, differs }: StatusReport): string {
   const at = revision === null ? '' : ` at ${revision.slice(0, 12)}`;
   if (!deployed && !differs) return `${project}${at}: nothing is deployed yet`;
-  const running = components.filter(({ state }) => state === 'running').length;
+  const expected = components.filter(({ state }) => state !== 'elsewhere');
+  const running = expected.filter(({ state }) => state === 'running').length;
   const different = components.filter((one) => listDifferences(one, deployed).length > 0).length;
   const verdict =
     different === 0 ? 'as the commit says' : `${different} ${different === 1 ? 'differs' : 'differ'}`;
-  return `${project}${at}: ${running} of ${components.length} run, ${verdict}`;
+  return `${project}${at}: ${running} of ${expected.length} run, ${verdict}`;
 }
 
 function describe({ state, hash, revision, age, why, handedOver }: StatusComponent): string {

@@ -100,7 +100,7 @@ describe('millrace status', () => {
   test('shows what runs, with commit, age, parts and how to get there, and exits 0 where it is as the commit says', async () => {
     const { code, stdout } = await run(false);
     expect(code).toBe(0);
-    expect(stdout).toBe(`shop at cccccccccccc: 2 of 3 run, as the commit says
+    expect(stdout).toBe(`shop at cccccccccccc: 2 of 2 run, as the commit says
 
 ✓ infrastructure:cluster  aaaaaaaaaaaa  commit cccccccccccc  deployed 2 h ago
     node i-1  running, 198.51.100.7  ssh admin@198.51.100.7
