@@ -76,7 +76,7 @@ function count(number: number, what: string): string {
 function nameOf(names: readonly string[], id: string): string {
   if (id.startsWith('ami-')) return id;
   const tag = names[0]?.split(':').at(-1) ?? id;
-  return tag.startsWith('src-') ? tag.slice(0, 16) : tag.replace(/^(built-\w+)-.*$/, '$1');
+  return tag.startsWith('src-') ? tag.slice(0, 16) : tag.replace(/^((?:built|job)-\w+)-.*$/, '$1');
 }
 
 /** `1.5 GB`, in powers of ten. */

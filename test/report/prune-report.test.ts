@@ -75,3 +75,11 @@ test.each([
   [1_500, '1.5 kB'],
   [123_456_789, '123 MB'],
 ])('%d bytes', (bytes, text) => expect(formatBytes(bytes)).toBe(text));
+
+test('what was made for one job bears its time, and not the whole of its commit', () => {
+  const [one] = report.artifacts;
+  const names = [`shop/handover:job-20300101T000000Z-${'b'.repeat(40)}`];
+  const artifacts = [{ ...one!, component: 'image:handover', id: 'sha256:3', names }];
+  const [line] = renderPrune({ ...report, artifacts }, createTextOutput().output).split('\n');
+  expect(line).toBe('keep    image:handover  job-20300101T000000Z  machine i-1 runs it');
+});
