@@ -31,7 +31,7 @@ afterAll(async () => {
   await world?.stop();
 });
 
-/** 20 by `script/test soak` (platform.soak). */
+/** 20 by `script/test soak` (platform-kills.soak). */
 const KILLS = 2;
 
 async function bootstrap(): Promise<Record<string, string>> {
@@ -126,15 +126,15 @@ describe("its Jenkins, on its own agents, by its own pipeline's commands", () =>
   });
 });
 
-/** What only its home knows: jobs with their builds, and who it is. */
+/** What only its home knows: jobs with their builds, as it tells them and file by file, and who it is. */
 async function remember(): Promise<Record<string, unknown>> {
   const jobs = ['seed', 'deliver', 'prune'];
   const histories = await Promise.all(jobs.map((job) => jenkins.builds(job)));
+  const inHome = (script: string): Promise<string> =>
+    world.insideService('jenkins_controller', ['sh', '-c', `cd /var/jenkins_home && ${script}`]);
   return {
-    identity: await world.insideService('jenkins_controller', [
-      'cat',
-      '/var/jenkins_home/secrets/master.key',
-    ]),
+    identity: await inHome('cat secrets/master.key'),
+    files: (await inHome('find jobs -type f -exec sha256sum {} +')).trim().split('\n').sort(),
     ...Object.fromEntries(jobs.map((job, index) => [job, histories[index]])),
   };
 }
@@ -167,9 +167,16 @@ describe('itself', () => {
     const place = `file:${join(world.folders.home, 'backups')}`;
     expectFine(await world.run(['backup', '--to', place, '--json']));
     const before = await remember();
+    // What it has done in this file until now: both results, and logs of them.
+    expect((before['deliver'] as { result: string }[]).map(({ result }) => result)).toEqual(
+      expect.arrayContaining(['SUCCESS', 'FAILURE']),
+    );
+    expect(before['files']).toContainEqual(expect.stringMatching(/builds\/\d+\/log$/));
     expectFine(await world.run(['destroy', '--account', '123456789012', '--json']));
     await bootstrap();
-    expect((await remember())['identity']).not.toBe(before['identity']);
+    const empty = await remember();
+    expect(empty['identity']).not.toBe(before['identity']);
+    expect(empty['deliver']).not.toEqual(before['deliver']);
     expectFine(await world.run(['restore', '--from', place, '--json']));
     expect(await remember()).toEqual(before);
   });

@@ -138,12 +138,16 @@ export async function applyKilled(
   for (let kill = 0; kill < times; kill++) await killAfter(world.start([command]), randomInt(1_000, latest));
 }
 
-/** Kills a run with all its children; one that has ended by then must have ended well. */
-export async function killAfter(run: RunningCli, milliseconds: number): Promise<void> {
+/**
+ * Kills a run with all its children; one that has ended by then must have ended well.
+ * @returns whether it was killed
+ */
+export async function killAfter(run: RunningCli, milliseconds: number): Promise<boolean> {
   const answer = await Promise.race([run.ended, sleep(milliseconds)]);
   if (answer) expectFine(answer);
   else process.kill(-run.pid, 'SIGKILL');
   await run.ended;
+  return !answer;
 }
 
 /** Says all that a run has said where it did not end well. */

@@ -27,8 +27,9 @@ export function ec2Client(aws: AwsStandIn): EC2Client {
   });
 }
 
-export async function readEc2(aws: AwsStandIn): Promise<Ec2Holdings> {
-  const client = ec2Client(aws);
+export const readEc2 = (aws: AwsStandIn): Promise<Ec2Holdings> => readEc2By(ec2Client(aws));
+
+export async function readEc2By(client: EC2Client): Promise<Ec2Holdings> {
   const own = { OwnerIds: ['self'] };
   const [images, instances, volumes, keys, groups, snapshots] = await Promise.all([
     client.send(new DescribeImagesCommand({ Owners: ['self'] })),

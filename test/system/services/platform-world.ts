@@ -14,6 +14,8 @@ import type { CliAnswer, Environment, Repository, RunningCli } from './cli-run.t
 import { startLabNeighbours } from './lab-neighbours.ts';
 import type { LabNeighbours } from './lab-neighbours.ts';
 import { bakeSystem } from './machine.ts';
+import { readPlatformHoldings } from './platform-holdings.ts';
+import type { PlatformHoldings } from './platform-holdings.ts';
 import { pushPlatformImages } from './platform-images.ts';
 
 /**
@@ -26,6 +28,8 @@ export interface PlatformWorld extends Repository {
   start: (args: readonly string[], environment?: Environment) => RunningCli;
   /** What of the cluster there is in EC2. */
   count: () => ReturnType<typeof countInEc2>;
+  /** All that there is of the platform; for what is double or left over. */
+  hold: () => Promise<PlatformHoldings>;
   /** Of the one node; the first is that which everybody reaches. */
   addresses: () => Promise<readonly string[]>;
   /** Terminates the one node, as a zone's failure does; its data volume stays. */
@@ -63,8 +67,10 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     MILLRACE_LAB_BASE: base,
   };
   const said: string[] = [];
+  const runs = new Set<number>();
   const start: PlatformWorld['start'] = (args, more = {}) => {
     const running = startCli(cli.file, args, { ...environment, ...more }, folder);
+    runs.add(running.pid);
     void running.ended.then(({ stdout, stderr }) => said.push(stdout, stderr));
     return running;
   };
@@ -112,6 +118,7 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     start: (args, more) => start([...args, '--lab'], more),
     run: (args, more) => start([...args, '--lab'], more).ended,
     count: () => countInEc2(ec2),
+    hold: () => readPlatformHoldings({ inside, ec2, runs, home }),
     addresses: async () => findNode().addresses.toReversed(),
     loseNode: async () => {
       const InstanceIds = [findNode().name];
