@@ -13,6 +13,7 @@ class Build implements Unsaved {
     final List<Map> nodes = []
     final Map<String, File> stashes = [:]
     final File home
+    private final String workspaces
     final Set<String> archived = [] as Set
     int timeouts = 0
     Script script
@@ -23,6 +24,7 @@ class Build implements Unsaved {
         runner = given.runner
         jobName = given.jobName
         home = given.home
+        workspaces = given.workspaces
     }
 
     Event record(String type, String name = null) { record([:], type, name) }
@@ -60,7 +62,8 @@ class Build implements Unsaved {
     }
 
     Object inNode(String label, Closure body) {
-        def directory = new File(home, "workspace-${nodes.size()}-${events.size()}")
+        def directory = workspaces ? new File(workspaces, "${jobName.replace('/', '_')}-$label") :
+            new File(home, "workspace-${nodes.size()}-${events.size()}")
         directory.mkdirs()
         record('node', label)
         nodes << [label: label, directory: directory]

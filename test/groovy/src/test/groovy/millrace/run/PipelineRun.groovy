@@ -30,6 +30,11 @@ class PipelineRun implements Dispatcher, Unsaved {
     boolean realShell = false
     /** Copied into the workspace by a checkout. */
     File checkedOut
+    /** Where a checkout clones from, and of which branch; without one, `commit` is what it says that it found. */
+    String repository
+    String branch = 'main'
+    /** Holds a workspace for each job and label, as agents do from build to build; without it each `node` has an empty one. */
+    String workspaces
     /** Whether a JUnit report holds a failure, which makes a build unstable. */
     boolean failingTests = false
     /** Steps replaced by the test: name -> closure of a StepCall. */
@@ -70,7 +75,7 @@ class PipelineRun implements Dispatcher, Unsaved {
         def base = [JOB_NAME: jobName, JOB_BASE_NAME: jobName.tokenize('/').last(), BUILD_NUMBER: "$number".toString(),
                     BUILD_ID: "$number".toString(), BUILD_TAG: "jenkins-${jobName.replace('/', '-')}-$number".toString(),
                     BUILD_URL: url.toString(), JENKINS_URL: 'https://ci.example.com/', HOME: home.path, PATH: System.getenv('PATH')]
-        build = new Build(env: new BuildEnvironment(base + params.collectEntries { k, v -> [k, v.toString()] } + env), runner: helper, jobName: jobName, home: home,
+        build = new Build(env: new BuildEnvironment(base + params.collectEntries { k, v -> [k, v.toString()] } + env), runner: helper, jobName: jobName, home: home, workspaces: workspaces,
             current: new CurrentBuild(number: number, jobName: jobName, url: url.toString(), causes: causes, previous: previous, previousTime: previousTime))
         steps = new Steps(build, this)
     }

@@ -115,6 +115,32 @@ class PipelineRunTest {
     }
 
     @Test
+    void 'a checkout of a repository is a real one, at a detached head, in the workspace that the build before left'() {
+        def folder = java.nio.file.Files.createTempDirectory('millrace-checkout').toFile()
+        try {
+            def git = { String... words ->
+                def process = new ProcessBuilder(['git', '-c', 'user.name=t', '-c', 'user.email=t@t'] + words.toList())
+                    .directory(folder).redirectErrorStream(true).start()
+                assertEquals(process.inputStream.text, 0, process.waitFor())
+            }
+            git('init', '-q', '-b', 'trunk', 'origin')
+            def asked = "node('build') { echo checkout(scm).GIT_COMMIT; sh 'cat text; git rev-parse --abbrev-ref HEAD; ls; touch left' }"
+            def out = ['one', 'two'].collect { text ->
+                new File(folder, 'origin/text').text = "$text\n"
+                git('-C', 'origin', 'add', 'text')
+                git('-C', 'origin', 'commit', '-qm', text)
+                def r = run(realShell: true, repository: new File(folder, 'origin').path, branch: 'trunk',
+                    workspaces: new File(folder, 'workspaces').path).text(asked)
+                assertTrue(r.toString(), r.log[0] ==~ /[0-9a-f]{40}/)
+                return r.of('sh')[0].detail.output
+            }
+            assertEquals(['one\nHEAD\ntext\n', 'two\nHEAD\nleft\ntext\n'], out)
+        } finally {
+            folder.deleteDir()
+        }
+    }
+
+    @Test
     void 'retry, catchError, try and error behave as steps do'() {
         def r = run().text('''int i = 0
             retry(3) { i++; if (i < 3) { error 'again' } }

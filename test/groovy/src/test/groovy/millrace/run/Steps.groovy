@@ -136,7 +136,8 @@ class Steps implements Unsaved {
         def into = build.workspace('checkout')
         build.record('checkout')
         if (run.checkedOut) Files.copy(run.checkedOut, into)
-        return [GIT_COMMIT: run.commit, GIT_BRANCH: build.env.read('BRANCH_NAME') ?: '']
+        def commit = run.repository ? GitCheckout.into(into, run.repository, run.branch, build.env.effective()) : run.commit
+        return [GIT_COMMIT: commit, GIT_BRANCH: build.env.read('BRANCH_NAME') ?: '']
     }
 
     def step_stash(StepCall c) {
