@@ -4,6 +4,7 @@ import Sequencer from '@jest/test-sequencer';
 const LONG = [
   'platform',
   'cluster',
+  'pipelines',
   'kill-sweep-images',
   'stack-apply',
   'stack-failures',

@@ -12,18 +12,27 @@ const YAML = join(ROOT, 'target/python/lib/python3.11/site-packages/yaml');
 
 /**
  * Stand-ins for every upstream image that the platform's files name, below their own names: the registry's two, Caddy
- * (Debian's), Jenkins' (test/samples/jenkins-stand-in), Debian's; and `local/agent-base:1`, which has what the agent
- * target of the shipped Dockerfile downloads, this CLI among it. `docker.io` is to be mapped to the registry.
+ * (Debian's), and what `pushJenkinsImages` pushes. `docker.io` is to be mapped to the registry.
  * @param registry `127.0.0.1:PORT`
  */
 export async function pushPlatformImages(registry: string): Promise<void> {
-  const [tools, cli] = [await toolsLayer(), await makeCli()];
   await Promise.all([
+    pushJenkinsImages(registry),
     pushRegistryImages(registry),
     pushImage(registry, 'library/caddy', '2.10.2-alpine', [makeCaddy()], {
       Env: ['PATH=/bin:/usr/bin', 'XDG_DATA_HOME=/data', 'XDG_CONFIG_HOME=/config'],
       Cmd: ['caddy', 'run', '--config', '/etc/caddy/Caddyfile', '--adapter', 'caddyfile'],
     }),
+  ]);
+}
+
+/**
+ * What Jenkins' own images and the sample's service begin with: Jenkins' (test/samples/jenkins-stand-in), Debian's; and
+ * `local/agent-base:1`, which has what the agent target of the shipped Dockerfile downloads, this CLI among it.
+ */
+export async function pushJenkinsImages(registry: string): Promise<void> {
+  const [tools, cli] = [await toolsLayer(), await makeCli()];
+  await Promise.all([
     pushImage(registry, 'jenkins/jenkins', jenkinsTag(), [tools, makeJenkins()], {
       Env: [PATH, 'JENKINS_HOME=/var/jenkins_home'],
       User: 'jenkins',
