@@ -8,6 +8,7 @@ import { openRunReport } from '../report/open-run-report.ts';
 import type { RunReport } from '../report/open-run-report.ts';
 import type { Command, Invocation } from './command.ts';
 import { describeOwner } from './describe-owner.ts';
+import type { GivenSecrets } from './given-secrets.ts';
 import { guardPlan, guardRemovals, guardRevision } from './guard-revision.ts';
 import type { RevisionGuard } from './guard-revision.ts';
 import { listenForEnd } from './listen-for-end.ts';
@@ -48,6 +49,7 @@ export function declareRun(parser: Parameters<Command['declare']>[0]): Parameter
   return parser
     .option('--rev <revision>', 'apply this commit, whatever is checked out')
     .option('--jobs <number>', 'how many components are worked on at once')
+    .option('--secrets <folder>', 'make secrets that are not there from its files, one named as each')
     .option('--allow-older', 'deploy over a commit that this one does not descend from')
     .option('--allow-remove <id...>', 'infrastructure that may be removed, such as infrastructure:old');
 }
@@ -63,7 +65,12 @@ export async function carryOut(invocation: Invocation): Promise<{ plan: Plan; re
   const shown: { report?: RunReport } = {};
   const note = (text: string): void =>
     shown.report ? shown.report.emit({ type: 'note', text }) : output.note(text);
-  const world = await openWorld(opened.summary.project, env, note, { root: invocation.root, opened });
+  const secrets = await readSecrets(options);
+  const world = await openWorld(opened.summary.project, env, note, {
+    root: invocation.root,
+    opened,
+    ...(secrets ? { secrets } : {}),
+  });
   const stashed = typeof options['plan'] === 'string' ? readStashedPlan(options['plan']) : undefined;
   const only = readOnly(options) ?? stashed?.components.map(({ id }) => id);
 
@@ -160,6 +167,13 @@ function waitOf(env: Invocation['env']): { wait?: number } {
 }
 
 const PIPELINE_WAIT_MILLISECONDS = 2 * 3_600_000;
+
+/** @throws UserError NO_INPUT */
+async function readSecrets({ secrets }: Invocation['options']): Promise<GivenSecrets | undefined> {
+  if (typeof secrets !== 'string') return undefined;
+  const { readGivenSecrets } = await import('./given-secrets.ts');
+  return readGivenSecrets(secrets);
+}
 
 function readRevision({ rev }: Invocation['options']): { rev?: string } {
   return typeof rev === 'string' ? { rev } : {};

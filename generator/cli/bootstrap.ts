@@ -26,7 +26,7 @@ export const makeBootstrapCommand = (open: (invocation: Invocation) => Promise<B
       )
       .addHelpText(
         'after',
-        '\nExamples:\n  $ millrace bootstrap\n  $ millrace bootstrap --rev HEAD --jobs 4',
+        '\nExamples:\n  $ millrace bootstrap\n  $ millrace bootstrap --secrets ~/ci-secrets   # files named as credentials, such as git\n  $ millrace bootstrap --rev HEAD --jobs 4',
       );
   },
   async run(invocation) {

@@ -62,7 +62,11 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     swarms,
     ...(hurried ? { jenkinses: hurried } : {}),
   });
-  const stacks = endingCollections(withManagedSecrets(plainStacks, swarms), swarms, settings.clock);
+  const stacks = endingCollections(
+    withManagedSecrets(plainStacks, swarms, settings.secrets),
+    swarms,
+    settings.clock,
+  );
   return {
     drivers: [
       openInfrastructureDriver({ ...settings, swarms }),

@@ -9,6 +9,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { Jenkinses } from '../ports/jenkins.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Invocation } from './command.ts';
+import type { GivenSecrets } from './given-secrets.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import type { Clusters } from './open-cluster-drivers.ts';
 
@@ -37,6 +38,8 @@ export interface WorldSettings extends Omit<World, 'drivers' | 'jenkins' | 'clus
   root?: string;
   /** The commit that is looked at, for what is decided by its files. */
   opened?: Pick<OpenedCommit, 'load' | 'loadAt' | 'repository'>;
+  /** Values of secrets that people give to this run. */
+  secrets?: GivenSecrets;
 }
 
 /**
@@ -48,7 +51,7 @@ export async function openWorld(
   project: Project,
   env: Invocation['env'],
   note: WorldSettings['note'],
-  place: Pick<WorldSettings, 'root' | 'opened'> = {},
+  place: Pick<WorldSettings, 'root' | 'opened' | 'secrets'> = {},
 ): Promise<World> {
   const tools = { clock: createClock(), processes: lazyProcesses(), run: describeThisRun() };
   const settings: WorldSettings = { project, env, note, ...place, ...tools };

@@ -7,18 +7,20 @@ import { knownSecrets } from './known-secrets.ts';
 /**
  * Refuses a run for the secrets that its stacks use and nobody has set, before it touches anything. What has no Swarm yet
  * cannot be asked, and is refused by its deploy.
+ * @param given those that this run makes, by the names that stack files have for them
  * @throws UserError MISSING_SECRET, with the commands that set them
  */
 export async function refuseMissing(
   stacks: readonly string[],
   source: Pick<ProjectSource, 'project' | 'files'>,
   swarms: Pick<Swarms, 'find'>,
+  given?: Pick<ReadonlyMap<string, unknown>, 'has'>,
 ): Promise<void> {
   const { project } = source;
   const known = knownSecrets(source).filter(({ managed, services }) => !managed && services.length > 0);
   const lacking = new Set<string>();
   for (const stack of stacks) {
-    const wanted = known.filter((one) => one.stacks.includes(stack));
+    const wanted = known.filter((one) => one.stacks.includes(stack) && !given?.has(one.external));
     const engine = wanted.length > 0 ? await findSwarm(swarms, project.stacks[stack]?.on) : undefined;
     if (!engine) continue;
     for (const { name, external } of wanted)

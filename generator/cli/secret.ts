@@ -13,6 +13,7 @@ import type { Command, Invocation } from './command.ts';
 import { findKnown, knownSecrets, placesOf } from './known-secrets.ts';
 import type { KnownSecret } from './known-secrets.ts';
 import { listSecrets } from './list-secrets.ts';
+import { MAX_SECRET, readValue } from './secret-value.ts';
 
 /** What the command works with. */
 export interface SecretWorld extends Omit<SecretPlaces, 'project'> {
@@ -27,8 +28,6 @@ export interface SecretWorld extends Omit<SecretPlaces, 'project'> {
 type Work = (name: string, world: SecretWorld, invocation: Invocation) => Promise<ChangedSecret | undefined>;
 
 const ACTIONS: Readonly<Record<string, Work>> = { list, show, set, rotate };
-/** What a Swarm takes as a secret (moby/swarmkit, manager/controlapi/secret.go). */
-const MAX_SECRET = 500 * 1024 - 1;
 
 export const makeSecretCommand = (
   open: (invocation: Invocation, note: (text: string) => void) => Promise<SecretWorld>,
@@ -120,10 +119,7 @@ async function set(name: string, world: SecretWorld, invocation: Invocation): Pr
       'NOT_SETTABLE',
       `${known.name} is made by Millrace, so that nobody has to think of it; another value: millrace secret rotate ${known.name}`,
     );
-  const value = withoutLineEnd(await world.readInput(MAX_SECRET));
-  if (value.length === 0)
-    throw new UserError('NO_INPUT', 'expected a value on standard input, found nothing; give a file: < FILE');
-  refuseShape(known, value);
+  const value = readValue(known, await world.readInput(MAX_SECRET), 'on standard input (< FILE)');
   return tell(known, await changeSecret(known, value, { ...world, ...world.source }), invocation);
 }
 
@@ -153,29 +149,6 @@ function tell({ name }: KnownSecret, changed: ChangedSecret, { output, options }
       'Jenkins takes it when its controller starts: a password changed in its pages is overwritten then',
     );
   return changed;
-}
-
-/** What Jenkins could not take apart would fail in a build, long after. */
-function refuseShape({ name, kind }: KnownSecret, value: Buffer): void {
-  const text = value.toString('utf8');
-  const expected =
-    kind === 'login' && !/^[^:\n]+:./.test(text)
-      ? 'user:password, the user up to the first colon'
-      : kind === 'key' && !text.startsWith('-----BEGIN ')
-        ? 'a private key, which begins with -----BEGIN'
-        : undefined;
-  if (expected !== undefined)
-    throw new UserError(
-      'BAD_VALUE',
-      `${name}: expected ${expected}; nothing was changed; give it in that form`,
-    );
-}
-
-/** An editor ends a line; a password has no such end. A key of many lines needs it. */
-function withoutLineEnd(value: Buffer): Buffer {
-  const text = value.toString('latin1');
-  const line = /^[^\n]*?(?=\r?\n$)/.exec(text);
-  return line ? value.subarray(0, line[0].length) : value;
 }
 
 function refuseInBuild(action: string, env: Invocation['env']): void {

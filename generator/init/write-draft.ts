@@ -46,7 +46,7 @@ export function writeDraft(found: Found, settings: DraftSettings): string {
 /** The platform's entries alone, to be added to a project.yaml that is there. */
 export function writePlatformPart(found: Found): string {
   const parts = [
-    writeAws(found),
+    writeAws(found, true),
     SCM,
     ...SECTIONS.map((section) => writeSection(section, found.components)),
     writeJenkins(found.project),
@@ -72,7 +72,7 @@ function writeTop(
     ...(needsAws
       ? [
           '# The id of your account (aws sts get-caller-identity); in any other, everything is refused.',
-          writeAws(found),
+          writeAws(found, platform !== undefined),
         ]
       : []),
     ...(platform === undefined ? [] : [SCM]),
@@ -80,8 +80,10 @@ function writeTop(
   ].join('\n');
 }
 
-function writeAws(found: Found): string {
-  return `aws: { region: ${found.region ?? 'us-east-1'}, accounts: ["${NO_ACCOUNT}"] }`;
+/** @param forJenkins with the credential for which the stack that is copied has a secret, too */
+function writeAws(found: Found, forJenkins: boolean): string {
+  const credential = forJenkins ? ', credential: aws' : '';
+  return `aws: { region: ${found.region ?? 'us-east-1'}, accounts: ["${NO_ACCOUNT}"]${credential} }`;
 }
 
 function writeSection(section: Section, components: readonly FoundComponent[]): string {

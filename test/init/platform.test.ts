@@ -35,7 +35,11 @@ beforeEach(() => {
       'FROM debian:bookworm-slim AS controller\nFROM debian:bookworm-slim AS agent\n',
     'jenkins-image/entry.sh': '#!/bin/sh\n',
     'stacks/registry.yml': 'services:\n  registry:\n    image: registry:2.8.3\n',
-    'stacks/jenkins.yml': hostingStack({ image: 'redis:7', build: 2, credentials: ['git', 'git-push'] })
+    'stacks/jenkins.yml': hostingStack({
+      image: 'redis:7',
+      build: 2,
+      credentials: ['aws', 'git', 'git-push'],
+    })
       .replace('"redis:7"', 'millrace/jenkins-controller\n    command: ["millrace/stays"]')
       .replace('./jenkins/casc.yaml', '../jenkins/casc.yaml'),
   };
@@ -66,7 +70,7 @@ describe('init --platform', () => {
      "project: shop
      # repository: https://…  # the address that Jenkins clones from
      # The id of your account (aws sts get-caller-identity); in any other, everything is refused.
-     aws: { region: us-east-1, accounts: ["000000000000"] }
+     aws: { region: us-east-1, accounts: ["000000000000"], credential: aws }
      scm: { credential: git, push: git-push }  # what reads, what pushes; made by millrace secret set
      # ssh_keys: [ops/keys/NAME.pub]  # who may log in on the nodes
 

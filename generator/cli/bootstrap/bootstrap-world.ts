@@ -6,6 +6,7 @@ import type { Jenkinses } from '../../ports/jenkins.ts';
 import type { Finding } from '../../report/finding-table.ts';
 import { command as apply, takesCommitsOnly } from '../apply.ts';
 import type { Invocation } from '../command.ts';
+import { readGivenSecrets } from '../given-secrets.ts';
 import { openCommit } from '../open-commit.ts';
 import { openWorld } from '../open-world.ts';
 import { checkBranch } from './check-branch.ts';
@@ -63,8 +64,10 @@ async function diagnoseMachine(invocation: Invocation): Promise<Finding[]> {
     import('../doctor/open-doctor.ts'),
     import('../doctor/diagnose.ts'),
   ]);
+  const { secrets } = invocation.options;
+  const given = typeof secrets === 'string' ? readGivenSecrets(secrets).values.keys() : [];
   const { context, close } = openDoctor(invocation);
-  const findings = await diagnose(context);
+  const findings = await diagnose({ ...context, givenSecrets: new Set(given) });
   // Nothing waits for what did not answer in time.
   void close().catch(() => undefined);
   return findings;

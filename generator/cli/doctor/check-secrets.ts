@@ -5,11 +5,14 @@ import { messageOf, missing, ok, warning } from './context.ts';
 import type { Check } from './context.ts';
 
 /** Secrets that only people can set. */
-export const checkSecrets: Check = async ({ project, files, swarms, now }) => {
+export const checkSecrets: Check = async ({ project, files, swarms, now, givenSecrets }) => {
   try {
     // Only their texts are read.
     const all = knownSecrets({ project, files: files as CommitFiles });
-    const known = all.filter(({ managed, stacks }) => !managed && stacks.length > 0);
+    const known = all.filter(
+      ({ managed, stacks, name, external }) =>
+        !managed && stacks.length > 0 && !givenSecrets?.has(name) && !givenSecrets?.has(external),
+    );
     if (known.length === 0) return [];
     const found = await listSecrets(known, project, await swarms(), now());
     const lacking = found.filter(({ state }) => state === 'missing');
@@ -23,7 +26,7 @@ export const checkSecrets: Check = async ({ project, files, swarms, now }) => {
             warning(
               'secrets',
               `${early.map(({ name }) => name).join(', ')} cannot be set before their Swarm is there`,
-              'the deploy of their stack stops and says so; then: millrace secret set NAME < FILE',
+              'give them to the run that makes it: millrace bootstrap --secrets FOLDER, a file for each',
             ),
           ]
         : []),

@@ -24,6 +24,8 @@ export interface DoctorContext {
   version: string;
   /** @throws UserError NO_PROGRAM */
   run: (command: Command) => Promise<CommandResult>;
+  /** Secrets whose values a run is given: these need not be there. */
+  givenSecrets?: ReadonlySet<string>;
   /** Opened when it is first asked for. */
   swarms: () => Promise<Pick<Swarms, 'find'>>;
   /** Whose the AWS credentials are. */

@@ -14,6 +14,7 @@ export function checkJenkins(context: RuleContext): void {
   checkCredentials(context);
   warnOfMail(context);
   warnOfRepository(context);
+  warnOfAws(context);
 }
 
 /** Users that Jenkins or this program has of its own, and groups that an entry of the matrix would be taken for. */
@@ -108,4 +109,13 @@ function warnOfRepository({ project, warn }: RuleContext): void {
     const hint = 'list them in scm.host_keys: ["HOST ssh-ed25519 AAAA…"]';
     warn(['repository'], 'its host keys are not named: Jenkins believes the first that it sees', hint);
   }
+}
+
+/** The nodes' own role is out of the reach of what runs in a container (hop limit 1). */
+function warnOfAws({ project, warn }: RuleContext): void {
+  const { aws, amis, infrastructure } = project;
+  if (!aws || aws.credential !== undefined) return;
+  if (Object.keys(amis).length + Object.keys(infrastructure).length === 0) return;
+  const hint = 'add credential: ID, an access key that `millrace secret set ID` takes as ID:SECRET';
+  warn(['aws'], 'names no credential, so pipelines can plan, bake and deploy nothing on AWS', hint, 'key');
 }

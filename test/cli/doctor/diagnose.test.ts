@@ -242,6 +242,35 @@ test('a credential that is not set is missing, with the command that sets it', a
   });
 });
 
+describe('the quota of EC2', () => {
+  test('holds what is planned', async () => {
+    programs['aws service-quotas'] = '32.0\n';
+    expect((await look()).of('quota')).toEqual([
+      expect.stringMatching(/^ok: EC2 allows 32 vCPUs, which leaves room for 6 vCPUs/),
+    ]);
+  });
+  test('is too small for it', async () => {
+    programs['aws service-quotas'] = '5.0\n';
+    const { findings } = await look();
+    expect(findings).toContainEqual(
+      expect.objectContaining({
+        check: 'quota',
+        state: 'missing',
+        fix: 'ask for more: aws service-quotas request-service-quota-increase --region eu-central-1 --service-code ec2 --quota-code L-1216C47A --desired-value 6',
+      }),
+    );
+  });
+  test.each(['', 'null\n'])('is no reason to stop where it is not told (%j)', async (answer) => {
+    programs['aws service-quotas'] = answer;
+    expect((await look()).of('quota')).toEqual([expect.stringMatching(/^warning: .* was not looked at/)]);
+  });
+});
+
+test('one that this run is given is not', async () => {
+  changes = { givenSecrets: new Set(['git']) };
+  expect((await look()).of('secrets')).toEqual([]);
+});
+
 test('the credentials of another account, another version and a key that nobody holds are told', async () => {
   account = () => Promise.resolve('999999999999');
   programs['ssh-add -L'] = 'ssh-ed25519 AAAAbob bob\n';

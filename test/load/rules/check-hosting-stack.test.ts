@@ -45,7 +45,8 @@ describe('the stack of Jenkins', () => {
       '',
     );
     const files = { 'stacks/jenkins.yml': shipped.replaceAll('millrace/', 'example.com/') };
-    expect(problemsOf(`${project}\n`, files)).toEqual([]);
+    const aws = 'aws: { region: eu-central-1, accounts: ["123456789012"], credential: aws }';
+    expect(problemsOf(`${project}\n${aws}\n`, files)).toEqual([]);
   });
 
   test('is looked at only under its name', () => {

@@ -68,6 +68,14 @@ describe('the access key for AWS', () => {
       /"a" is a secret text here, and user and password as aws\.credential|user and password here, and a secret text/,
     );
   });
+  test('is missed where pipelines have to do with AWS', () => {
+    const none = 'aws: { region: eu-central-1, accounts: ["123456789012"] }';
+    const cluster = 'infrastructure: { cluster: { deploy: a.yml, destroy: b.yml } }';
+    const missed = expect.stringMatching(/^aws: names no credential, so pipelines can plan, bake and deploy/);
+    expect(warnings([none, cluster])).toContainEqual(missed);
+    expect(warnings([none])).not.toContainEqual(missed);
+    expect(warnings([aws('a'), cluster], 'a')).not.toContainEqual(missed);
+  });
   test('is nothing that branches see', () => {
     expect(problems([HTTPS, aws('a'), 'scm: { credential: a }'], 'a')).toEqual([
       'aws.credential: is seen by branches too, as scm.credential: whoever may push a branch could use the key; use two ids',

@@ -40,6 +40,15 @@ class Run:
         self.revision = re.search(r"^revision ([0-9a-f]{40})$", output, re.M).group(1)
 
 
+def bind(run, pipeline):
+    """The access key that the pipeline names, for what it runs from here on, as the library's step withAws does."""
+    text = run.sh(f"cat {pipeline}", returns=True)
+    for name in sorted(set(re.findall(r"\baws: '([\w.-]+)'", text))):
+        with open(f"/run/secrets/jenkins_credential_{name}", encoding="utf8") as file:
+            user, _, password = file.read().partition(":")
+        run.environment = {**run.environment, "AWS_ACCESS_KEY_ID": user, "AWS_SECRET_ACCESS_KEY": password}
+
+
 def document(output):
     """The one JSON document among what was said on both streams."""
     return json.JSONDecoder().raw_decode(output[output.index("{") :])[0]
@@ -60,6 +69,7 @@ def seed(run, project, store, keep):
 
 def deliver(run):
     run.check_out()
+    bind(run, "Jenkinsfile")
     run.sh("millrace validate")
     run.sh("millrace generate --check")
     plan = document(run.sh("millrace plan --json > plan.json && cat plan.json", returns=True))["components"]
@@ -91,4 +101,5 @@ def operate(run, name):
     run.check_out()
     if name not in OPERATIONS:
         raise Failed(f"the stand-in knows no pipeline {name}")
+    bind(run, f"jenkins/{name}.Jenkinsfile")
     run.sh(OPERATIONS[name])

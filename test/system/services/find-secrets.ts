@@ -9,8 +9,13 @@ export type LabSecrets = Record<string, string>;
 
 const PASSWORDS = ['registry_password', 'jenkins_admin_password', 'jenkins_service_password'];
 
-export async function readLabSecrets({ inside, insideService, folders }: PlatformWorld): Promise<LabSecrets> {
-  const secrets: LabSecrets = {};
+export async function readLabSecrets({
+  inside,
+  insideService,
+  folders,
+  credential,
+}: PlatformWorld): Promise<LabSecrets> {
+  const secrets: LabSecrets = { 'the access key for AWS': credential.secret };
   for (const name of PASSWORDS) {
     const data = await inside(['docker', 'config', 'inspect', '--format', '{{json .Spec.Data}}', name]);
     const text = Buffer.from(JSON.parse(data) as string, 'base64').toString();

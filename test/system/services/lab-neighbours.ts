@@ -34,8 +34,6 @@ export async function startLabNeighbours(
     mirrors: mirrorsAt(state.registry!.address, isPublic),
     environment: {
       AWS_ENDPOINT_URL: `http://${host}:${(aws.address() as { port: number }).port}`,
-      AWS_ACCESS_KEY_ID: 'lab',
-      AWS_SECRET_ACCESS_KEY: 'lab',
       AWS_EC2_METADATA_DISABLED: 'true',
       ...(state.hasIpvs === false ? { MILLRACE_LAB_NO_IPVS: '1' } : {}),
     },

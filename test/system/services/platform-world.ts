@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -42,6 +43,8 @@ export interface PlatformWorld extends Repository {
   said: () => string;
   /** The node's file system, seen from here. */
   root: () => string;
+  /** The access key that people give to Jenkins: the file of a folder for `--secrets`. Who bootstraps gives it. */
+  credential: { id: string; secret: string };
   /** What the workstation has of the lab and of runs. */
   folders: { lab: string; home: string };
   stop: () => Promise<void>;
@@ -54,6 +57,9 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
   const [cli, base] = await Promise.all([buildCli(), bakeSystem()]);
   const folder = mkdtempSync(join(tmpdir(), 'platform-world-'));
   const home = mkdtempSync(join(tmpdir(), 'platform-home-'));
+  const secrets = mkdtempSync(join(tmpdir(), 'platform-secrets-'));
+  const credential = { id: 'AKIALAB', secret: randomBytes(20).toString('hex') };
+  writeFileSync(join(secrets, 'aws'), `${credential.id}:${credential.secret}\n`);
   copyPlatform(folder);
   const repository = openRepository(folder);
   repository.git('init', '-q', '-b', 'main');
@@ -69,7 +75,8 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
   const said: string[] = [];
   const runs = new Set<number>();
   const start: PlatformWorld['start'] = (args, more = {}) => {
-    const running = startCli(cli.file, args, { ...environment, ...more }, folder);
+    const given = args[0] === 'bootstrap' ? [...args, '--secrets', secrets] : args;
+    const running = startCli(cli.file, given, { ...environment, ...more }, folder);
     runs.add(running.pid);
     void running.ended.then(({ stdout, stderr }) => said.push(stdout, stderr));
     return running;
@@ -85,7 +92,7 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     neighbours?.stop();
     await start(['lab', 'down']).ended;
     cli.remove();
-    for (const one of [folder, home]) rmSync(one, { recursive: true, force: true });
+    for (const one of [folder, home, secrets]) rmSync(one, { recursive: true, force: true });
   };
   try {
     const { parts } = await call<{ parts: { name: string; address: string }[] }>('lab', 'up');
@@ -132,6 +139,7 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     },
     said: () => said.join('\n'),
     root: () => `/proc/${findNode().init}/root`,
+    credential,
     folders: { lab: labFolder(folder), home },
     stop,
   };
@@ -152,8 +160,8 @@ export function copyPlatform(
     .replaceAll(/image: millrace\//g, 'image: platform/')
     .replace(/^ {2}build-2:\n(?: {4}.*\n)+\n/m, '')
     // The sample's repository is read without a login.
-    .replace(/^ {6}(?:# One for each credential id.*|- \{ source: jenkins_credential_.*)\n/gm, '')
-    .replace(/^ {2}jenkins_credential_.*:\n {4}external: true\n/gm, '');
+    .replace(/^ {6}- \{ source: jenkins_credential_git.*\n/gm, '')
+    .replace(/^ {2}jenkins_credential_git.*:\n {4}external: true\n/gm, '');
   writeFileSync(path, text);
   cpSync(SAMPLE, folder, { recursive: true });
   const java = 'COPY --from=platform/jenkins-controller /opt/java/openjdk /opt/java/openjdk\n';
