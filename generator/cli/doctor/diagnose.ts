@@ -8,6 +8,7 @@ import { checkNetwork } from './check-network.ts';
 import { checkPacker } from './check-packer.ts';
 import { checkPrograms } from './check-programs.ts';
 import { checkProject } from './check-project.ts';
+import { checkQuota } from './check-quota.ts';
 import { checkSecrets } from './check-secrets.ts';
 import { checkTrust } from './check-trust.ts';
 import { warning } from './context.ts';
@@ -22,6 +23,7 @@ const CHECKS: Readonly<Record<string, Check>> = {
   ansible: checkAnsible,
   'ssh key': checkKeys,
   aws: checkAws,
+  quota: checkQuota,
   memory: checkMemory,
   network: checkNetwork,
   project: checkProject,

@@ -114,7 +114,7 @@ test('a machine that has everything is told so, and what cannot be looked at is 
 });
 
 test('in a lab nobody is sent to ask AWS for its quota', async () => {
-  expect((await look()).of('quota')).toEqual([expect.stringContaining('4 vCPUs')]);
+  expect((await look()).of('quota')).toEqual([expect.stringContaining('6 vCPUs')]);
   changes = { env: { MILLRACE_LAB: '1' } };
   expect((await look()).of('quota')).toEqual([]);
 });
