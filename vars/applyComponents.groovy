@@ -8,7 +8,13 @@ void call(Map options) {
             String id = waves[i][j]
             branches[id] = {
                 stage(id) {
-                    applyComponent(id: id, label: options.label, registry: options.registry, aws: options.aws)
+                    applyComponent(
+                        id: id,
+                        label: options.label,
+                        registry: options.registry,
+                        reuse: options.reuse,
+                        aws: options.aws
+                    )
                 }
             }
         }

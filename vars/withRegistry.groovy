@@ -1,7 +1,11 @@
 // Step of Millrace’s library, written by `millrace generate`; edits here are overwritten.
-/** Runs the body with the registry's credential, which only jobs of the trusted branch's folder can read. */
+/**
+ * Runs the body with the registry's credential, which only jobs of the trusted branch's folder can read; with `reuse` those of
+ * branches as well, but for pull requests from forks.
+ */
 void call(Map options, Closure body) {
-    if (!options.credential || !millrace.delivers()) {
+    boolean trusted = millrace.delivers() || (options.reuse && !env.CHANGE_FORK)
+    if (!options.credential || !trusted) {
         body()
         return
     }

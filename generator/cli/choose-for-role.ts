@@ -1,6 +1,7 @@
 import type { ComponentId } from '../model/component.ts';
 import type { PlannedComponent } from '../plan/plan.ts';
 import type { Invocation } from './command.ts';
+import { mayPublish } from './may-publish.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import type { World } from './open-world.ts';
 import { planCommit } from './plan-commit.ts';
@@ -17,19 +18,19 @@ export interface RoleRequest extends PlannedCommit {
  * The part of a plan that this job may and can carry out.
  *
  * Where a branch is only verified, nothing is published (docs/decisions/011): a parent that is not there is built again
- * where its child is tested, and machine images, which exist only as published, are left to the trusted branch. So is all
- * that is deployed or removed, whatever is published.
+ * where its child is tested. Machine images are left to the trusted branch, and so is all that is deployed or removed, whatever
+ * is published: both take credentials that no branch has.
  */
 export async function chooseForRole(request: RoleRequest): Promise<PlannedCommit> {
   const { opened, env } = request;
   const delivers = env['MILLRACE_ROLE'] !== 'verify';
-  const publishes = delivers || opened.summary.project.reuse === 'branches';
+  const publishes = mayPublish(opened.summary.project, env);
   const planned = publishes ? request : await addMissingParents(request);
   const isLeft = ({ kind, action }: PlannedComponent): boolean =>
-    action === 'build' ? kind === 'ami' && !publishes : action !== 'keep' && !delivers;
+    action === 'build' ? kind === 'ami' && !delivers : action !== 'keep' && !delivers;
   const left = planned.plan.components.filter(isLeft);
   for (const { id, action } of left) {
-    const why = action === 'build' ? 'publishes nothing' : 'deploys nothing';
+    const why = action === 'build' ? 'bakes nothing' : 'deploys nothing';
     request.note(`${id}: left to the trusted branch, since verifying ${why}`);
   }
   const components = planned.plan.components.filter((component) => !left.includes(component));

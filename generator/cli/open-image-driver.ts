@@ -7,6 +7,7 @@ import type { ImageTools } from '../drivers/image/image-tools.ts';
 import type { OwnRegistry } from '../drivers/image/own-registry.ts';
 import { registryOf } from '../drivers/image/registry-place.ts';
 import type { WorldSettings } from './open-world.ts';
+import { mayPublish } from './may-publish.ts';
 import { readMirrorRules } from './read-mirror-rules.ts';
 
 /** @throws UserError INVALID_MIRRORS */
@@ -34,7 +35,7 @@ export async function openImageTools(
     ...tools,
     clock,
     place,
-    publishes: env['MILLRACE_ROLE'] !== 'verify' || project.reuse === 'branches',
+    publishes: mayPublish(project, env),
     mirrors: await readMirrorRules(project, env),
     stamp: run.stamp,
   };

@@ -89,14 +89,9 @@ function joinHashes({ graph, hashes }: CommitSummary): Map<ComponentId, HashedCo
   return new Map([...graph].map(([id, component]) => [id, { ...component, ...hashes.get(id)! }]));
 }
 
-/**
- * What a branch's job may look at: images; machine images only where branches publish, since they exist only as
- * published, and to see them takes credentials for AWS.
- */
-function verifiedIds({ project, graph }: CommitSummary): ComponentId[] {
-  return [...graph.values()]
-    .filter(({ kind }) => kind === 'image' || (kind === 'ami' && project.reuse === 'branches'))
-    .map(({ id }) => id);
+/** What a branch's job may look at: images. To see anything else takes credentials that no branch has. */
+function verifiedIds({ graph }: CommitSummary): ComponentId[] {
+  return [...graph.values()].filter(({ kind }) => kind === 'image').map(({ id }) => id);
 }
 
 /** Those that are planned, and the parents whose artifacts they are made of. */

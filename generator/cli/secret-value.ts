@@ -11,8 +11,7 @@ export const MAX_SECRET = 500 * 1024 - 1;
  */
 export function readValue(known: Pick<KnownSecret, 'name' | 'kind'>, given: Buffer, where: string): Buffer {
   const value = withoutLineEnd(given);
-  if (value.length === 0)
-    throw new UserError('NO_INPUT', `expected a value ${where}, found nothing`);
+  if (value.length === 0) throw new UserError('NO_INPUT', `expected a value ${where}, found nothing`);
   if (value.length > MAX_SECRET)
     throw new UserError(
       'BAD_VALUE',

@@ -29,6 +29,7 @@ export function renderPipelines(
     fill('Jenkinsfile', {
       project: project.project,
       registryCredential,
+      reuse: project.reuse === 'branches',
       awsCredential: project.aws?.credential ?? '',
       hosting: hostingOf(project).sort(),
       notifications,

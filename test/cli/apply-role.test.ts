@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import { chooseForRole } from '../../generator/cli/choose-for-role.ts';
+import { mayPublish } from '../../generator/cli/may-publish.ts';
 import type { OpenedCommit } from '../../generator/cli/open-commit.ts';
 import type { ComponentId, ComponentKind } from '../../generator/model/component.ts';
 import type { Action, PlannedComponent } from '../../generator/plan/plan.ts';
@@ -50,6 +51,27 @@ test('verifying deploys and removes nothing, and says so', async () => {
   expect(notes).toContain('stack:shop: left to the trusted branch, since verifying deploys nothing');
 });
 
-test('verifying that publishes deploys nothing all the same', async () => {
-  expect((await choose('verify', 'branches')).ids).toEqual(['ami:node', 'image:api', 'stack:kept']);
+test('verifying that publishes bakes and deploys nothing all the same', async () => {
+  const { ids, notes } = await choose('verify', 'branches');
+  expect(ids).toEqual(['image:api', 'stack:kept']);
+  expect(notes).toContain('ami:node: left to the trusted branch, since verifying bakes nothing');
 });
+
+test.each([
+  ['the trusted branch', 'deliver', {}, true],
+  ['a branch', 'verify', {}, false],
+  ['a branch that is trusted', 'verify', { reuse: 'branches' }, true],
+  ['a fork of one that trusts branches', 'verify', { reuse: 'branches', fork: 'somebody' }, false],
+  ['a branch, into the project’s own registry', 'verify', { reuse: 'branches', own: true }, false],
+  ['a workstation', undefined, {}, true],
+] as const)('%s publishes or does not', (_who, role, more, expected) => {
+  const { reuse = 'none', fork, own } = { fork: undefined, own: false, ...more } as Case;
+  const registry = own ? 'own' : { url: 'registry.example.com' };
+  expect(mayPublish({ reuse, registry } as never, { MILLRACE_ROLE: role, CHANGE_FORK: fork })).toBe(expected);
+});
+
+interface Case {
+  reuse?: 'none' | 'branches';
+  fork: string | undefined;
+  own: boolean;
+}

@@ -9,6 +9,7 @@ import type { RuleContext } from './rule-context.ts';
 export function checkJenkins(context: RuleContext): void {
   checkSmtp(context);
   checkAws(context);
+  warnOfReuse(context);
   if (!context.project.stacks[JENKINS_STACK]) return;
   checkAdmins(context);
   checkCredentials(context);
@@ -66,11 +67,12 @@ function checkCredentials({ project, report, warn }: RuleContext): void {
 
 /** With this key everything can be taken away, the accounts' other things too. */
 function checkAws({ project, report }: RuleContext): void {
-  const { aws, scm } = project;
-  if (aws?.credential === undefined || aws.credential !== scm.credential) return;
+  const id = project.aws?.credential;
+  const open = credentialUses(project).find((use) => use.id === id && use.seenBy === 'project');
+  if (id === undefined || !open) return;
   report(
     ['aws', 'credential'],
-    'is seen by branches too, as scm.credential: whoever may push a branch could use the key',
+    `is seen by branches too, as ${formatPath(open.path)}: whoever may push a branch could use the key`,
     'use two ids',
   );
 }
@@ -118,4 +120,10 @@ function warnOfAws({ project, warn }: RuleContext): void {
   if (Object.keys(amis).length + Object.keys(infrastructure).length === 0) return;
   const hint = 'add credential: ID, an access key that `millrace secret set ID` takes as ID:SECRET';
   warn(['aws'], 'names no credential, so pipelines can plan, bake and deploy nothing on AWS', hint, 'key');
+}
+
+function warnOfReuse({ project, warn }: RuleContext): void {
+  if (project.reuse !== 'branches' || project.registry !== 'own') return;
+  const message = 'is of no use with the project’s own registry, which only the trusted branch can write to';
+  warn(['reuse'], message, 'name another one as registry: { url: …, credential: ID }, or remove it', 'key');
 }

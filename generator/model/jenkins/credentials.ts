@@ -26,7 +26,7 @@ export interface JenkinsCredential {
 
 /** Every place that names a credential, in the order of the sections. */
 export function credentialUses(project: Project): CredentialUse[] {
-  const { scm, registry, aws, jenkins, notify, jobs } = project;
+  const { scm, registry, reuse, aws, jenkins, notify, jobs } = project;
   const git: CredentialKind = isSsh(project.repository) ? 'key' : 'login';
   const pull = registry === 'own' ? undefined : registry.credential;
   const use = (
@@ -44,7 +44,7 @@ export function credentialUses(project: Project): CredentialUse[] {
   return [
     ...use(scm.credential, git, 'project', 'scm', 'credential'),
     ...use(scm.push, git, 'deliver', 'scm', 'push'),
-    ...use(pull, 'login', 'deliver', 'registry', 'credential'),
+    ...use(pull, 'login', reuse === 'branches' ? 'project' : 'deliver', 'registry', 'credential'),
     ...use(aws?.credential, 'login', 'deliver', 'aws', 'credential'),
     ...use(jenkins.smtp?.credential, 'text', 'controller', 'jenkins', 'smtp', 'credential'),
     ...use(notify?.slack?.credential, 'text', 'deliver', 'notify', 'slack', 'credential'),

@@ -17,6 +17,10 @@ const credential = z
   .string()
   .optional()
   .describe('id of a credential that the trusted branch’s folder holds');
+const reuse = z
+  .boolean()
+  .optional()
+  .describe('true where branches have the registry’s credential, too; forks never have it');
 const aws = z
   .string()
   .optional()
@@ -58,6 +62,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
       action: z.string().describe('action of the plan: build, deploy or remove'),
       label,
       registry: credential,
+      reuse,
       aws,
       except: z.array(z.string()).optional().describe('ids that are left out, and that nothing waits for'),
     }),
@@ -86,6 +91,7 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
       id: z.string().describe('id of the component, such as image:api'),
       label,
       registry: credential,
+      reuse,
       aws,
     }),
     block: false,
@@ -110,8 +116,8 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
   {
     name: 'withRegistry',
     about:
-      'Runs a block with MILLRACE_REGISTRY_USERNAME and MILLRACE_REGISTRY_PASSWORD; without a credential, or outside the trusted branch’s folder, it only runs the block.',
-    options: z.object({ credential }),
+      'Runs a block with MILLRACE_REGISTRY_USERNAME and MILLRACE_REGISTRY_PASSWORD; without a credential, or outside the trusted branch’s folder, it only runs the block; `reuse` lets branches in.',
+    options: z.object({ credential, reuse }),
     block: true,
     methods: [],
     example: "withRegistry(credential: 'registry') { sh 'millrace apply' }",

@@ -83,6 +83,24 @@ describe('the access key for AWS', () => {
   });
 });
 
+describe('images that branches publish', () => {
+  const registry = 'registry: { url: registry.example.com, credential: a }';
+
+  test('need a registry that branches can write to', () => {
+    const none = expect.stringMatching(/^reuse: is of no use with the project’s own registry/);
+    expect(warnings(['reuse: branches'])).toContainEqual(none);
+    expect(warnings(['reuse: branches', registry], 'a')).not.toContainEqual(none);
+    expect(warnings(['reuse: none'])).not.toContainEqual(none);
+  });
+  test('make of its credential one that branches see', () => {
+    const aws = 'aws: { region: eu-central-1, accounts: ["123456789012"], credential: a }';
+    expect(problems([registry, aws], 'a')).toEqual([]);
+    expect(problems([registry, aws, 'reuse: branches'], 'a').join()).toContain(
+      'is seen by branches too, as registry.credential',
+    );
+  });
+});
+
 describe('mail', () => {
   test('needs both halves of a login', () => {
     expect(problems(['jenkins: { smtp: { host: h, user: a } }'])).toEqual([

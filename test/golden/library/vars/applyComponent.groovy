@@ -3,7 +3,7 @@
 void call(Map options) {
     millrace(label: options.label, aws: options.aws) {
         unstash 'millrace-plan'
-        withRegistry(credential: options.registry) {
+        withRegistry(credential: options.registry, reuse: options.reuse) {
             withEnv(["MILLRACE_COMPONENT=${options.id}"]) {
                 sh 'millrace apply --plan plan.json --only "$MILLRACE_COMPONENT"'
             }

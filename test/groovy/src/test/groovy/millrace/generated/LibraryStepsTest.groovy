@@ -46,6 +46,15 @@ class LibraryStepsTest {
     }
 
     @Test
+    void 'withRegistry lets branches in where the project trusts them, and never a fork'() {
+        def text = "withRegistry(credential: 'registry', reuse: true) { sh 'x' }"
+        assertEquals([['registry', 'usernamePassword']], credentials(run(text, jobName: 'shop/verify/feature')))
+        assertEquals([['registry', 'usernamePassword']], credentials(run(text, jobName: 'shop/verify/PR-1')))
+        assertEquals([], credentials(run(text, jobName: 'shop/verify/PR-2', env: [CHANGE_FORK: 'somebody'])))
+        assertEquals([], credentials(run("withRegistry(credential: null, reuse: true) { sh 'x' }", jobName: 'shop/verify/feature')))
+    }
+
+    @Test
     void 'withRegistry without a credential only runs the body'() {
         assertEquals([], credentials(run("withRegistry(credential: null) { sh 'x' }")))
     }
