@@ -22,7 +22,8 @@ import { readOnly } from './plan.ts';
 import { chooseForRole } from './choose-for-role.ts';
 import { splitHanded } from './split-handed.ts';
 import { readJobs } from './read-jobs.ts';
-import { refuseLosingJenkins } from './refuse-hosting.ts';
+import { hasNodeKey } from './handed-secret.ts';
+import { refuseLosingJenkins, refuseWithoutKey } from './refuse-hosting.ts';
 import { checkStashedPlan, readStashedPlan } from './stashed-plan.ts';
 
 export const command: Command = {
@@ -88,6 +89,7 @@ export async function carryOut(invocation: Invocation): Promise<{ plan: Plan; re
   refuseLosingJenkins(chosen.plan.components, source.project, env);
   const guard = await guardDeploys(chosen, opened, options);
   const { own, handed } = splitHanded(chosen, opened.summary.project, env);
+  refuseWithoutKey(handed, source.project, () => hasNodeKey(env));
 
   const folders = openFolders(invocation, world);
   const report = openRunReport(output, {

@@ -3,18 +3,20 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { logIn } from '../adapters/docker/registry-login.ts';
 import { HANDED_BRANCH } from '../drivers/handover/hand-over-names.ts';
+import type { HandedSecret } from '../drivers/handover/hand-over-names.ts';
 import { startHandOver } from '../drivers/handover/start-hand-over.ts';
 import { sweepHandOvers } from '../drivers/handover/sweep-hand-overs.ts';
 import { summarise } from '../execute/run-result.ts';
 import type { ComponentResult, RunResult } from '../execute/run-result.ts';
 import { UserError } from '../model/user-error.ts';
 import type { ComponentGraph, ComponentId } from '../model/component.ts';
+import type { Project } from '../model/project/project.ts';
 import type { PlannedComponent } from '../plan/plan.ts';
 import type { Processes } from '../ports/processes.ts';
 import type { Reporter } from '../ports/reporter.ts';
 import type { Invocation } from './command.ts';
 import { buildPathOf } from './build-path.ts';
-import { collectHanded } from './handed-secret.ts';
+import { collectHanded, withNodeKey } from './handed-secret.ts';
 import type { OpenedCommit } from './open-commit.ts';
 import { openImageTools } from './open-image-driver.ts';
 import type { World } from './open-world.ts';
@@ -115,7 +117,7 @@ async function start({
         components: handed.map((one) => one.id),
         build: buildPathOf(env),
       },
-      collectHanded(env),
+      secretOf(handed, project, env),
       {
         ...{ engine, clock, processes, signal, builder, place, folder, stamp: run.stamp },
         logIn: () => logIn(env, domains, run.stamp),
@@ -126,6 +128,18 @@ async function start({
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Machines of an inventory are reached as it says: nobody knows as whom. */
+function secretOf(
+  handed: readonly PlannedComponent[],
+  { project, infrastructure }: Project,
+  env: Invocation['env'],
+): HandedSecret {
+  const collected = collectHanded(env);
+  const isOnAws = ({ id, kind }: PlannedComponent): boolean =>
+    kind === 'infrastructure' && infrastructure[id.slice(kind.length + 1)]?.hosts === undefined;
+  return handed.some(isOnAws) ? withNodeKey(collected, project) : collected;
 }
 
 /** Also of a shallow checkout, and without its configuration: addresses there may bear a password. */

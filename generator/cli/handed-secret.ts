@@ -1,5 +1,7 @@
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { makeSshKey } from '../adapters/secrets/make-ssh-key.ts';
+import { HANDED_KEY, keyComment } from '../drivers/handover/hand-over-names.ts';
 import type { HandedSecret } from '../drivers/handover/hand-over-names.ts';
 import type { Invocation } from './command.ts';
 
@@ -29,6 +31,22 @@ export function collectHanded(env: Invocation['env'], read = readSmallFile): Han
     return content ? [[name, content.toString('base64')]] : [];
   });
   return { version: 1, env: Object.fromEntries(passed), files: Object.fromEntries(files) };
+}
+
+/** Whether there is a private key for nodes that a job may have. */
+export function hasNodeKey(env: Invocation['env']): boolean {
+  return collectHanded(env).files['MILLRACE_SSH_KEY'] !== undefined;
+}
+
+/** The same with a key of the job's own for the nodes, where nobody gave one: `changeNodeKey` makes them let it in. */
+export function withNodeKey(handed: HandedSecret, project: string, make = makeSshKey): HandedSecret {
+  if (handed.files['MILLRACE_SSH_KEY'] !== undefined) return handed;
+  const { privateKey, publicKey } = make(keyComment(project));
+  return {
+    ...handed,
+    env: { ...handed.env, MILLRACE_SSH_KEY: '/made-for-this-job', [HANDED_KEY]: publicKey.trim() },
+    files: { ...handed.files, MILLRACE_SSH_KEY: Buffer.from(privateKey).toString('base64') },
+  };
 }
 
 /** An empty variable names nothing. */

@@ -1,18 +1,28 @@
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { openEngine } from '../adapters/engine/open-engine.ts';
 import { awaitTurn } from '../drivers/handover/await-turn.ts';
-import { HANDED_BRANCH, HANDED_REPOSITORY, HANDED_SECRET } from '../drivers/handover/hand-over-names.ts';
+import {
+  HANDED_BRANCH,
+  HANDED_REPOSITORY,
+  HANDED_SECRET,
+  INSIDE_NODE,
+} from '../drivers/handover/hand-over-names.ts';
 import type { HandedSecret } from '../drivers/handover/hand-over-names.ts';
 import { writeReport } from '../drivers/handover/hand-over-report.ts';
 import type { HandOverReport } from '../drivers/handover/hand-over-report.ts';
 import type { ComponentId } from '../model/component.ts';
 import { UserError } from '../model/user-error.ts';
+import type { Engine } from '../ports/engine.ts';
 import { carryOut } from './apply.ts';
 import type { Command, Invocation } from './command.ts';
 import { findJenkinsSwarm } from './find-jenkins-swarm.ts';
 import { unpackHanded } from './handed-secret.ts';
+import { enterNodes } from './inside-nodes.ts';
+import type { InsideNodes } from './inside-nodes.ts';
 import { listenForEnd } from './listen-for-end.ts';
+import { localHostOf } from './on-node.ts';
 import { openCommit } from './open-commit.ts';
 import { openWorld } from './open-world.ts';
 import { readOnly } from './plan.ts';
@@ -44,18 +54,25 @@ export const command: Command = {
     const opened = await openCommit(here, { rev: String(options['rev']) });
     const { project } = opened.summary;
     const note = (text: string): void => output.note(text);
-    const { clusters, clock, jenkins } = await openWorld(project, here.env, note, {
-      root: here.root,
-      opened,
-    });
+    const world = await openWorld(project, here.env, note, { root: here.root, opened });
+    const { clusters, clock, jenkins } = world;
     const engine = await findJenkinsSwarm(project, clusters?.swarms);
+    // The Swarm may be another one later, or the machine that was asked is gone.
+    const findEngine = async (): Promise<Engine> =>
+      (await clusters?.swarms.find(project.stacks[JENKINS_STACK]!.on)) ?? engine;
     const ended = listenForEnd(note);
+    const { signal } = ended;
     const nobody = { find: () => Promise.resolve(undefined) };
-    const turn = { engine, clock, signal: ended.signal, log: note, jenkinses: jenkins ?? nobody };
+    const turn = { engine, clock, signal, log: note, jenkinses: jenkins ?? nobody };
     await awaitTurn({ ...turn, project: project.project, name: args[0]!, build: String(options['build']) });
-    ended.stop();
 
-    const end = await apply(here, { rev: opened.revision, only });
+    const begin = (): Promise<InsideNodes> =>
+      enterNodes({ project, only, env: here.env, engine, world, signal, note }).finally(ended.stop);
+    const end = await deploy(begin, findEngine, () => apply(here, { rev: opened.revision, only }));
+    if (!end) {
+      note('this node is to go: the job ends here, and goes on where the Swarm starts it again');
+      return 1;
+    }
 
     const report: HandOverReport = {
       ...{
@@ -66,15 +83,31 @@ export const command: Command = {
       },
       ...end,
     };
-    // The Swarm may be another one by now, or the machine that was asked is gone.
-    const now = await clusters?.swarms.find(project.stacks[JENKINS_STACK]!.on);
-    await writeReport(now ?? engine, project.project, report);
+    await writeReport(await findEngine(), project.project, report);
     note(report.outcome === 'done' ? 'done' : `failed: ${report.reason}`);
     return 0;
   },
 };
 
 type End = Pick<HandOverReport, 'outcome' | 'lines' | 'reason'>;
+
+/** @returns undefined where another node is to go on with it */
+async function deploy(
+  begin: () => Promise<InsideNodes>,
+  findEngine: () => Promise<Engine>,
+  carryOn: () => Promise<End>,
+): Promise<End | undefined> {
+  try {
+    const nodes = await begin();
+    const end = await carryOn();
+    if (end.outcome === 'failed' && (await nodes.isToMove())) return undefined;
+    await nodes.leave(await findEngine());
+    return end;
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code === 'INTERRUPTED') throw error;
+    return { outcome: 'failed', reason: error.message, lines: [] };
+  }
+}
 
 async function apply(
   invocation: Invocation,
@@ -89,7 +122,10 @@ async function apply(
       log === undefined ? [] : tailOf(log),
     );
     if (failed.length === 0) return { outcome: 'done', lines: lines.slice(0, LINES) };
-    const reason = failed.map(({ id, cause = 'failed' }) => `${id}: ${cause}`).join('; ');
+    // Most say themselves whose they are.
+    const reason = failed
+      .map(({ id, cause = 'failed' }) => (cause.startsWith(`${id}: `) ? cause : `${id}: ${cause}`))
+      .join('; ');
     return { outcome: 'failed', reason, lines: lines.slice(0, LINES) };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
@@ -107,7 +143,8 @@ async function enter(invocation: Invocation, revision: string): Promise<Invocati
   if (!secret) return invocation;
   // mkdtemp gives mode 0700.
   const folder = mkdtempSync(join(tmpdir(), 'millrace-handed-'));
-  const variables = Object.entries({ ...unpackHanded(secret, folder), MILLRACE_ROLE: 'handover' });
+  const own = { MILLRACE_ROLE: 'handover', [INSIDE_NODE]: await readNode(invocation.env) };
+  const variables = Object.entries({ ...unpackHanded(secret, folder), ...own });
   // Clients and programs read the process's own environment, each by its own rules.
   for (const [name, value] of variables) process.env[name] = value;
   const root = join(folder, 'repository');
@@ -117,6 +154,12 @@ async function enter(invocation: Invocation, revision: string): Promise<Invocati
   if (code !== 0)
     throw new UserError('GIT_FAILED', `${revision} was not handed over: ${stderr.trim()}; apply again`);
   return { ...invocation, root, env: process.env };
+}
+
+/** Its id in the Swarm: the job runs on a manager, and has its engine. */
+async function readNode(env: Invocation['env']): Promise<string> {
+  const info = (await openEngine(localHostOf(env)).get('/info')) as { Swarm?: { NodeID?: string } };
+  return info.Swarm?.NodeID ?? '';
 }
 
 function readHanded(): HandedSecret | undefined {

@@ -55,6 +55,28 @@ export function refuseLosingJenkins(
   );
 }
 
+/**
+ * Hosts of an inventory are reached as the inventory says: a job outside of Jenkins has a key for them where the agent has one.
+ * @param handed what is left to such a job
+ * @param hasKey whether it was given one
+ * @throws UserError NOT_IN_JENKINS
+ */
+export function refuseWithoutKey(
+  handed: readonly Pick<PlannedComponent, 'id'>[],
+  { infrastructure }: Project,
+  hasKey: () => boolean,
+): void {
+  const lost = handed.find(
+    ({ id }) => infrastructure[id.replace(/^infrastructure:/, '')]?.hosts !== undefined,
+  );
+  if (!lost || hasKey()) return;
+  throw new UserError(
+    'NOT_IN_JENKINS',
+    `${lost.id} carries this Jenkins, and nothing here has a key of its hosts (docs/operations.md, "How to change the cluster under ` +
+      `Jenkins"); nothing was changed; on a workstation: millrace apply --only ${lost.id}`,
+  );
+}
+
 function isInJenkins(env: Invocation['env']): boolean {
   return (env['MILLRACE_ROLE'] ?? '') !== '' || (env['JENKINS_URL'] ?? '') !== '';
 }

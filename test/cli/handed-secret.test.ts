@@ -1,8 +1,9 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { collectHanded, unpackHanded } from '../../generator/cli/handed-secret.ts';
+import { collectHanded, hasNodeKey, unpackHanded, withNodeKey } from '../../generator/cli/handed-secret.ts';
 import { sshOptions } from '../../generator/adapters/ssh/ssh-arguments.ts';
 import { playbookEnvironment } from '../../generator/drivers/infrastructure/playbook-environment.ts';
 import { playbookVariables } from '../../generator/drivers/infrastructure/playbook-variables.ts';
@@ -62,6 +63,49 @@ describe('what a job outside of Jenkins gets of a build', () => {
       AWS_PROFILE: undefined,
     };
     expect(collectHanded(env, read)).toEqual({ version: 1, env: {}, files: {} });
+  });
+});
+
+describe('a key for nodes', () => {
+  const project = Project.parse({
+    project: 'shop',
+    infrastructure: { cluster: { deploy: 'd.yml', destroy: 'x.yml' } },
+  });
+  const none = collectHanded({ HOME: '/nowhere' });
+
+  test('is made for the job where the build has none, and let in by machines that it starts', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-handed-'));
+    try {
+      const env = unpackHanded(withNodeKey(none, 'shop'), folder);
+      const derived = spawnSync('ssh-keygen', ['-y', '-f', keyFileOf(env)!], {
+        encoding: 'utf8',
+      }).stdout.trim();
+      expect(derived).toMatch(/^ssh-ed25519 \S+ millrace-handover-of-shop$/);
+      const source = { project, files: { read: () => Buffer.from('ssh-ed25519 AAAA alice\n') } };
+      const component = { id: 'infrastructure:cluster', name: 'cluster' } as const;
+      const request = { component, hash: 'h', revision: null, amis: {}, keepData: true };
+      const inside = { ...env, MILLRACE_INSIDE_NODE: 'n1' };
+      const variables = (environment: Record<string, string>) =>
+        playbookVariables(
+          { ...request, source: { ...source, project: { ...project, ssh_keys: ['a.pub'] } } as never },
+          { environment, knownHosts: '/known' },
+        );
+      expect(variables(inside)).toMatchObject({
+        ssh_keys: ['ssh-ed25519 AAAA alice', derived],
+        inside_node: 'n1',
+      });
+      expect(variables({})).toMatchObject({ ssh_keys: ['ssh-ed25519 AAAA alice'], inside_node: '' });
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
+  test('is another one for each job, and none beside that of the build', () => {
+    const [one, other] = [withNodeKey(none, 'shop'), withNodeKey(none, 'shop')];
+    expect(one.files['MILLRACE_SSH_KEY']).not.toBe(other.files['MILLRACE_SSH_KEY']);
+    const given = collectHanded({ MILLRACE_SSH_KEY: '/keys/ssh' }, () => Buffer.from('a key'));
+    expect(withNodeKey(given, 'shop')).toBe(given);
+    expect(hasNodeKey({ HOME: '/nowhere' })).toBe(false);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { refuseLosingJenkins } from '../../generator/cli/refuse-hosting.ts';
+import { refuseLosingJenkins, refuseWithoutKey } from '../../generator/cli/refuse-hosting.ts';
 import { Project } from '../../generator/model/project/project.ts';
 import type { PlannedComponent } from '../../generator/plan/plan.ts';
 
@@ -47,5 +47,28 @@ describe('inside Jenkins, apply', () => {
 
   test('goes on with anything on a workstation', () => {
     expect(() => refuse('recreate', CLUSTER, {})).not.toThrow();
+  });
+});
+
+describe('hosts of an inventory under Jenkins', () => {
+  const project = Project.parse({
+    project: 'shop',
+    infrastructure: { cluster: { deploy: 'd.yml', destroy: 'x.yml', hosts: 'hosts.ini' } },
+    stacks: { jenkins: { file: 'j.yml', on: 'cluster' } },
+  });
+
+  test('are handed to a job that has a key for them, else refused with the command for a workstation', () => {
+    expect(() => refuseWithoutKey([CLUSTER], project, () => true)).not.toThrow();
+    expect(() => refuseWithoutKey([CLUSTER], project, () => false)).toThrow(
+      /^infrastructure:cluster carries this Jenkins, and nothing here has a key of its hosts .*; nothing was changed; on a workstation: millrace apply --only infrastructure:cluster$/,
+    );
+  });
+
+  test('need none where they are not deployed, nor do machines on AWS', () => {
+    const never = (): boolean => {
+      throw new Error('nobody is to look');
+    };
+    expect(() => refuseWithoutKey([{ id: 'stack:jenkins' }], project, never)).not.toThrow();
+    expect(() => refuseWithoutKey([CLUSTER], projectWith('rolling'), never)).not.toThrow();
   });
 });

@@ -11,6 +11,16 @@ export const HANDED_REPOSITORY = '/handover/repository.git';
 /** The branch of that repository that is applied. */
 export const HANDED_BRANCH = 'handover';
 
+/** The own node, in the Swarm: set for what a job outside of Jenkins runs, which reaches nodes from inside their network. */
+export const INSIDE_NODE = 'MILLRACE_INSIDE_NODE';
+/** The public half of the key that a job was given for the nodes; MILLRACE_SSH_KEY names the private one. */
+export const HANDED_KEY = 'MILLRACE_HANDED_KEY';
+
+/** The comment of such keys on nodes, by which they are known. */
+export function keyComment(project: string): string {
+  return `millrace-handover-of-${project}`;
+}
+
 /** Of the job, and of its secret. A service's name has 63 characters at most. */
 export function handOverName(project: string, number: number): string {
   return `${prefixOf(project)}${number}`;

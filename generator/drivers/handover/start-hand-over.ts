@@ -82,7 +82,8 @@ export async function startHandOver(
   return name;
 }
 
-async function findTools(engine: Pick<Engine, 'get'>, project: string): Promise<SwarmService> {
+/** @throws UserError NO_TOOLS */
+export async function findTools(engine: Pick<Engine, 'get'>, project: string): Promise<SwarmService> {
   const live = servicesOf(await lookAtSwarm(engine, project), project, JENKINS_STACK);
   const found = live.get(TOOLS);
   if (found) return found;

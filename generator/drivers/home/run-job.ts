@@ -28,6 +28,8 @@ export interface Job {
   env?: readonly string[];
   /** What it says is needed. */
   says?: boolean;
+  /** One task on each node that takes work, instead of one somewhere. */
+  everywhere?: boolean;
   /** How often a task that failed, or whose node was lost, is followed by another; 2 by default. */
   retries?: number;
 }
@@ -94,13 +96,14 @@ export async function startJob(job: Job, { engine, processes, logIn, signal }: J
 }
 
 function argumentsOf(job: Job): string[] {
-  const { name, project, stack, image, argv, constraints, mounts, retries = 2 } = job;
+  const { name, project, stack, image, argv, constraints, mounts, everywhere, retries = 2 } = job;
   const each = (option: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [option, value]);
   const labels = { ...ownLabels(project, stack), [JOB]: name };
   const [program, ...words] = argv;
   return [
-    ...['service', 'create', '--detach', '--quiet', '--name', name, '--mode', 'replicated-job'],
+    ...['service', 'create', '--detach', '--quiet', '--name', name],
+    ...['--mode', everywhere === true ? 'global-job' : 'replicated-job'],
     ...['--restart-condition', retries === 0 ? 'none' : 'on-failure', '--restart-delay', `${DELAY}ms`],
     ...(retries === 0 ? [] : ['--restart-max-attempts', String(retries)]),
     ...['--no-resolve-image', '--with-registry-auth', '--user', '0:0', '--no-healthcheck'],

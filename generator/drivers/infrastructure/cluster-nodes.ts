@@ -8,6 +8,7 @@ import type { CloudMachine, CloudResources } from '../../ports/cloud-resources.t
 import type { ClusterNode, ClusterNodes } from '../../ports/cluster-nodes.ts';
 import type { Processes } from '../../ports/processes.ts';
 import type { ProjectSource } from '../driver.ts';
+import { INSIDE_NODE } from '../handover/hand-over-names.ts';
 import { splitSweep } from './fingerprint.ts';
 import type { LiveInfrastructure } from './fingerprint.ts';
 import { infrastructureEntries } from './inputs.ts';
@@ -66,11 +67,12 @@ async function findNodes(name: string, tools: NodeTools): Promise<ClusterNode[] 
   const live = await findLive(name, tools);
   if (!live || live.networks.length === 0) return undefined;
   const user = userOf(infrastructure);
+  const isInside = (tools.environment[INSIDE_NODE] ?? '') !== '';
   return live.machines
     .filter(({ tags, state }) => state === 'running' && tags[TAG.role] === 'node')
     .sort(longestFirst)
     .flatMap(({ id, publicAddress, privateAddress }) => {
-      const address = publicAddress ?? privateAddress;
+      const address = isInside ? privateAddress : (publicAddress ?? privateAddress);
       return address === undefined ? [] : [{ id, address, port: 22, user }];
     });
 }

@@ -3,6 +3,7 @@ import type { Infrastructure } from '../../model/project/components.ts';
 import { UserError } from '../../model/user-error.ts';
 import { plainPath } from '../../hash/path-inputs.ts';
 import type { ProjectSource } from '../driver.ts';
+import { HANDED_KEY, INSIDE_NODE } from '../handover/hand-over-names.ts';
 import { hostKeyOptions, keyFileOf, quoteWord } from './ssh-access.ts';
 
 /** What playbooks are told, besides the infrastructure's own `variables:`. */
@@ -32,7 +33,8 @@ export function playbookVariables(
     region: project.aws?.region ?? '',
     accounts: project.aws?.accounts ?? [],
     amis,
-    ssh_keys: readKeys(source),
+    ssh_keys: [...readKeys(source), ...handedKeys(environment)],
+    inside_node: environment[INSIDE_NODE] ?? '',
     replace_nodes: infrastructure.replace,
     keep_data: keepData,
   };
@@ -63,6 +65,12 @@ function refuseReserved(id: string, infrastructure: Infrastructure, own: readonl
     'RESERVED_VARIABLE',
     `${id}: variables: sets ${taken.join(', ')}, which millrace sets itself; take ${taken.length === 1 ? 'it' : 'them'} out`,
   );
+}
+
+/** Machines that a job outside of Jenkins starts let it in from the first. */
+function handedKeys(environment: SshSettings['environment']): string[] {
+  const { [HANDED_KEY]: key = '' } = environment;
+  return key === '' ? [] : [key.trim()];
 }
 
 /** A file may hold several, and comments (sshd(8), "AUTHORIZED_KEYS FILE FORMAT"). */

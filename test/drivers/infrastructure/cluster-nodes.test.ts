@@ -54,6 +54,13 @@ describe('the nodes of an infrastructure on AWS', () => {
     expect(await nodes.isPending('other')).toBe(false);
   });
 
+  test('are reached at their own addresses by a job on one of them', async () => {
+    const { cloud, nodes } = open({}, { environment: { MILLRACE_INSIDE_NODE: 'n1' } });
+    const at = { publicAddress: '198.51.100.9', privateAddress: '172.31.0.9' };
+    Object.assign(cloud.held, cluster({ machines: [machine('i-1', at)] }));
+    expect(await nodes.find('cluster')).toMatchObject([{ id: 'i-1', address: '172.31.0.9' }]);
+  });
+
   test('are none where the network is there and nothing runs', async () => {
     const { cloud, nodes } = open();
     cloud.held.networks = [network()];
