@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { runTool } from '../../generator/lab/machines/run-tool.ts';
 import { applyKilled, expectFine } from './services/cluster-world.ts';
+import { deliverCluster, listRules } from './services/deliver-cluster.ts';
 import { findSecrets, readLabSecrets } from './services/find-secrets.ts';
 import { askJenkins } from './services/jenkins-jobs.ts';
 import type { JenkinsJobs } from './services/jenkins-jobs.ts';
@@ -161,6 +162,13 @@ describe('itself', () => {
     expect(after['deliver']).toEqual(expect.arrayContaining(before['deliver'] as unknown[]));
     expect(await jenkins.online()).toEqual({ 'Built-In Node': true, 'build-1': true, 'deploy-1': true });
     expect((await jenkins.run('deliver')).log).toContain('10 components; kept: 10');
+  });
+
+  test('and a rule of the cluster under it is changed by a job outside, which reaches the node from inside', async () => {
+    const text = readFileSync(join(world.folder, 'project.yaml'), 'utf8');
+    const more = text.replace('203.0.113.0/24', '203.0.113.0/24, 198.51.100.0/24');
+    await deliverCluster(world, jenkins, { 'project.yaml': more });
+    expect(await listRules(world, 'platform-cluster-public')).toContain('tcp 22 from 198.51.100.0/24');
   });
 
   test('comes back from a backup after all was destroyed: the same jobs, builds and identity', async () => {

@@ -2,6 +2,7 @@ import { chmodSync, cpSync, mkdirSync, readFileSync, readdirSync, writeFileSync 
 import { join } from 'node:path';
 import { compressLayer, makeLayer, packLayer, pushBaseImage, pushImage } from './base-image.ts';
 import type { Layer } from './base-image.ts';
+import { ANSIBLE_PROGRAMS, ansibleLayer } from './ansible-layer.ts';
 import { buildCli } from './built-cli.ts';
 import { copyProgram, fetchPackages, pushRegistryImages } from './program-image.ts';
 import { toolsLayer } from './tools-layer.ts';
@@ -31,7 +32,7 @@ export async function pushPlatformImages(registry: string): Promise<void> {
  * `local/agent-base:1`, which has what the agent target of the shipped Dockerfile downloads, this CLI among it.
  */
 export async function pushJenkinsImages(registry: string): Promise<void> {
-  const [tools, cli] = [await toolsLayer(), await makeCli()];
+  const [tools, ansible, cli] = [await toolsLayer(), await ansibleLayer(), await makeCli()];
   await Promise.all([
     pushImage(registry, 'jenkins/jenkins', jenkinsTag(), [tools, makeJenkins()], {
       Env: [PATH, 'JENKINS_HOME=/var/jenkins_home'],
@@ -41,7 +42,10 @@ export async function pushJenkinsImages(registry: string): Promise<void> {
     ...['trixie-slim', 'bookworm-slim'].map((tag) =>
       pushImage(registry, 'library/debian', tag, [tools], { Env: [PATH], Cmd: ['bash'] }),
     ),
-    pushImage(registry, 'local/agent-base', '1', [tools, cli], { Env: [PATH], Cmd: ['bash'] }),
+    pushImage(registry, 'local/agent-base', '1', [tools, ansible, cli], {
+      Env: [PATH.replace('=', `=${ANSIBLE_PROGRAMS}:`)],
+      Cmd: ['bash'],
+    }),
     pushBaseImage(registry, 'local/python', '1', { python: true }),
   ]);
 }

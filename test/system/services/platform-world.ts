@@ -31,17 +31,21 @@ export interface PlatformWorld extends Repository {
   count: () => ReturnType<typeof countInEc2>;
   /** All that there is of the platform; for what is double or left over. */
   hold: () => Promise<PlatformHoldings>;
-  /** Of the one node; the first is that which everybody reaches. */
+  /** The AWS stand-in. */
+  ec2: () => EC2Client;
+  /** Names of the nodes, which are those of their instances. */
+  nodes: () => string[];
+  /** Of the node with the data; the first is that which everybody reaches. */
   addresses: () => Promise<readonly string[]>;
-  /** Terminates the one node, as a zone's failure does; its data volume stays. */
+  /** Terminates the node with the data, as a zone's failure does; its data volume stays. */
   loseNode: () => Promise<void>;
-  /** Runs a program as root on the one node, past its SSH. */
+  /** Runs a program as root on the node with the data, past its SSH. */
   inside: (argv: readonly string[]) => Promise<string>;
   /** Runs a program in the container of a service, such as `jenkins_controller`. */
   insideService: (service: string, argv: readonly string[]) => Promise<string>;
   /** All that commands have said. */
   said: () => string;
-  /** The node's file system, seen from here. */
+  /** The file system of the node with the data, seen from here. */
   root: () => string;
   /** The access key that people give to Jenkins: the file of a folder for `--secrets`. Who bootstraps gives it. */
   credential: { id: string; secret: string };
@@ -113,8 +117,11 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     await stop();
     throw error;
   }
+  const findNodes = (): Machine[] =>
+    listMachines(labFolder(folder)).filter(({ name, isOff }) => name.startsWith('i-') && isOff !== true);
   const findNode = (): Machine => {
-    const [node] = listMachines(labFolder(folder)).filter(({ name }) => name.startsWith('i-'));
+    const nodes = findNodes();
+    const node = nodes.find(holdsData) ?? nodes[0];
     if (!node) throw new Error('no machine runs');
     return node;
   };
@@ -126,6 +133,8 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     run: (args, more) => start([...args, '--lab'], more).ended,
     count: () => countInEc2(ec2),
     hold: () => readPlatformHoldings({ inside, ec2, runs, home }),
+    ec2: () => ec2,
+    nodes: () => findNodes().map(({ name }) => name),
     addresses: async () => findNode().addresses.toReversed(),
     loseNode: async () => {
       const InstanceIds = [findNode().name];
@@ -143,6 +152,15 @@ export async function startPlatformWorld(): Promise<PlatformWorld> {
     folders: { lab: labFolder(folder), home },
     stop,
   };
+}
+
+/** Where the data volume is mounted; none while it moves. */
+function holdsData({ init }: Machine): boolean {
+  try {
+    return readFileSync(`/proc/${init}/mounts`, 'utf8').includes(' /var/lib/millrace ');
+  } catch {
+    return false;
+  }
 }
 
 /**
