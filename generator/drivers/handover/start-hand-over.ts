@@ -76,6 +76,8 @@ export async function startHandOver(
       ],
       // A node may be lost, or replaced by this very job, several times.
       retries: 10,
+      // A node that has just joined cannot fetch anything for a moment.
+      delay: 10,
     },
     tools,
   );

@@ -32,6 +32,8 @@ export interface Job {
   everywhere?: boolean;
   /** How often a task that failed, or whose node was lost, is followed by another; 2 by default. */
   retries?: number;
+  /** Seconds between the two; 2 by default. */
+  delay?: number;
 }
 
 export interface JobTools extends Pick<StackTools, 'processes' | 'logIn'> {
@@ -45,8 +47,6 @@ const LIMIT = 2 * 3_600_000;
 const LOG_LINES = 400;
 /** A log comes a moment after the task's end, from its node. */
 const LOG_LOOKS = 10;
-/** Between the end of a task and the next one. */
-const DELAY = 2_000;
 /** What would lead the client elsewhere than to the engine it is told. */
 const ELSEWHERE = { DOCKER_CONTEXT: undefined, DOCKER_TLS_VERIFY: undefined, DOCKER_CERT_PATH: undefined };
 
@@ -96,7 +96,7 @@ export async function startJob(job: Job, { engine, processes, logIn, signal }: J
 }
 
 function argumentsOf(job: Job): string[] {
-  const { name, project, stack, image, argv, constraints, mounts, everywhere, retries = 2 } = job;
+  const { name, project, stack, image, argv, constraints, mounts, everywhere, retries = 2, delay = 2 } = job;
   const each = (option: string, values: readonly string[]): string[] =>
     values.flatMap((value) => [option, value]);
   const labels = { ...ownLabels(project, stack), [JOB]: name };
@@ -104,7 +104,7 @@ function argumentsOf(job: Job): string[] {
   return [
     ...['service', 'create', '--detach', '--quiet', '--name', name],
     ...['--mode', everywhere === true ? 'global-job' : 'replicated-job'],
-    ...['--restart-condition', retries === 0 ? 'none' : 'on-failure', '--restart-delay', `${DELAY}ms`],
+    ...['--restart-condition', retries === 0 ? 'none' : 'on-failure', '--restart-delay', `${delay}s`],
     ...(retries === 0 ? [] : ['--restart-max-attempts', String(retries)]),
     ...['--no-resolve-image', '--with-registry-auth', '--user', '0:0', '--no-healthcheck'],
     ...each(
