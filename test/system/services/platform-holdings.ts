@@ -40,7 +40,8 @@ export async function readPlatformHoldings(world: {
       .sort(),
     ec2: {
       images: images.map(({ name }) => name).sort(),
-      keys: keys.sort(),
+      // The lock of a run that died while it had deployed infrastructure is a key pair: who deploys there next takes it over.
+      keys: keys.filter((name) => !name.startsWith('millrace-lock-')).sort(),
       groups: groups.sort(),
       instances: instances.length,
       volumes: volumes.length,
