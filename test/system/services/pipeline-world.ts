@@ -68,6 +68,7 @@ export async function startPipelineWorld(): Promise<PipelineWorld> {
   };
   try {
     copyPlatform(folder);
+    dropCredential(folder);
     for (const unused of ['ansible', 'packer']) rmSync(join(folder, unused), { recursive: true });
     // Until the lab's is known.
     writeFileSync(join(folder, 'project.yaml'), projectOf('127.0.0.1:1'));
@@ -151,6 +152,15 @@ async function prepareEngine(docker: PipelineWorld['docker']): Promise<void> {
 }
 
 const jenkinsHome = (home: string): string => join(home, 'jenkins');
+
+/** AWS is reached by the agents' own environment here. */
+function dropCredential(folder: string): void {
+  const path = join(folder, 'stacks/jenkins.yml');
+  const text = readFileSync(path, 'utf8')
+    .replace(/^ {6}- \{ source: jenkins_credential_.*\n/gm, '')
+    .replace(/^ {2}jenkins_credential_.*:\n {4}external: true\n/gm, '');
+  writeFileSync(path, text);
+}
 
 /** The shipped stack, with its home and the engine's socket where this lab has them. */
 function placeJenkins(folder: string, home: string, host: string): void {
