@@ -80,6 +80,7 @@ describe('a platform', () => {
         'jenkins_admin_password',
         'jenkins_agent_host_key',
         'jenkins_agent_key',
+        'jenkins_credential_aws',
         'jenkins_service_password',
         'registry_htpasswd',
       ].map((name) => `secret ${name}`),
