@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { UserError } from '../model/user-error.ts';
 import type { LabState } from './lab-state.ts';
+import { runTool } from './machines/run-tool.ts';
 import { startServer, stopServer } from './own-process.ts';
 import { waitUntilUp } from './wait-until-up.ts';
 
@@ -123,8 +124,8 @@ async function findFreeNumber(folder: string): Promise<number> {
 
 /** Such as `172.30.7.1/24`, of this machine. */
 async function listAddresses(...which: string[]): Promise<string[]> {
-  const { stdout } = await run('ip', ['-4', '-oneline', 'address', 'show', ...which]);
-  return [...stdout.matchAll(/ inet (\S+)/g)].map((match) => match[1]!);
+  const said = await runTool('ip', ['-4', '-oneline', 'address', 'show', ...which]);
+  return [...said.matchAll(/ inet (\S+)/g)].map((match) => match[1]!);
 }
 
 /** Fine where there is none. */

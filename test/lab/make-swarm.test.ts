@@ -23,7 +23,12 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'make-swarm-'));
   writeFileSync(join(folder, 'docker'), DOUBLE);
-  chmodSync(join(folder, 'docker'), 0o755);
+  // And one of ip(8), which tells the address of the lab's bridge.
+  writeFileSync(
+    join(folder, 'ip'),
+    "#!/bin/sh\necho '7: millrace-6789ab    inet 172.30.9.1/24 scope global x'\n",
+  );
+  for (const name of ['docker', 'ip']) chmodSync(join(folder, name), 0o755);
   process.env['PATH'] = `${folder}:${path}`;
 });
 afterEach(() => {
