@@ -1,7 +1,7 @@
 // Step of Millrace’s library, written by `millrace generate`; edits here are overwritten.
 /**
- * Runs the body with the registry's credential, which only jobs of the trusted branch's folder can read; with `reuse` those of
- * branches as well, but for pull requests from forks.
+ * Runs the body with the registry's credential, which only jobs of the trusted branch's folder can read; with `reuse`
+ * those of branches as well, but for pull requests from forks.
  */
 void call(Map options, Closure body) {
     boolean trusted = millrace.delivers() || (options.reuse && !env.CHANGE_FORK)

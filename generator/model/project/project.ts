@@ -28,7 +28,9 @@ export const Project = z
     reuse: z
       .enum(['none', 'branches'])
       .default('none')
-      .describe('`branches`: `deliver` uses images that `verify` built, in a registry with a credential; trusts everybody who may push'),
+      .describe(
+        '`branches`: `deliver` uses images that `verify` built, in a registry with a credential; trusts everybody who may push',
+      ),
     aws: Aws.optional(),
     ssh_keys: z.array(RepositoryPath).optional().describe('public keys that may log in on the nodes'),
     images: z.record(Name, Image).default({}),
