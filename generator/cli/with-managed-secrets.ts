@@ -32,9 +32,10 @@ export function withManagedSecrets(
         wanted.length > 0 || given ? await swarms.find(project.stacks[component.name]?.on) : undefined;
       if (engine) for (const managed of wanted) await makeSecret(engine, managed, project.project);
       if (engine && given) {
-        const [{ knownSecrets }, { makeGiven }] = await loadGiven();
-        const secrets = knownSecrets(task.source).filter(({ stacks }) => stacks.includes(component.name));
-        await makeGiven(engine, secrets, await matchAll(given, task.source), project.project);
+        const [{ knownSecrets }, { makeGiven, matchGiven }] = await loadGiven();
+        const known = knownSecrets(task.source);
+        const secrets = known.filter(({ stacks }) => stacks.includes(component.name));
+        await makeGiven(engine, secrets, matchGiven(given, known), project.project);
       }
       await deploy!(component, task);
     },

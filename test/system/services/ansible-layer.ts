@@ -1,17 +1,8 @@
-import {
-  cpSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { compressLayer, packLayer } from './base-image.ts';
+import { packLayer } from './base-image.ts';
 import type { Layer } from './base-image.ts';
-import { makeOnce } from './machine.ts';
+import { makeLayerOnce } from './layer-once.ts';
 
 const PACKAGES = join(import.meta.dirname, '../../../target/python/lib/python3.11/site-packages');
 const HOME = '/opt/python-tools';
@@ -37,20 +28,7 @@ const LOCALE = 'usr/lib/locale/C.utf8';
 const PROGRAMS = { 'ansible-playbook': 'playbook', 'ansible-inventory': 'inventory' };
 
 /** A layer above the tools' one, made once for all tests of a checkout. */
-export async function ansibleLayer(): Promise<Layer> {
-  const folder = await makeOnce('ansible-layer', async (place) => {
-    const layer = compressLayer(packLayer(fill), 1);
-    const half = mkdtempSync(`${place}.`);
-    writeFileSync(join(half, 'diff-id'), layer.diffId);
-    writeFileSync(join(half, 'layer.tar.gz'), layer.compressed);
-    renameSync(half, place);
-    return place;
-  });
-  return {
-    diffId: readFileSync(join(folder, 'diff-id'), 'utf8'),
-    compressed: readFileSync(join(folder, 'layer.tar.gz')),
-  };
-}
+export const ansibleLayer = (): Promise<Layer> => makeLayerOnce('ansible-layer', () => packLayer(fill));
 
 function fill(root: string): void {
   const [packages, programs] = [`${HOME}/lib/python3.11/site-packages`, ANSIBLE_PROGRAMS];

@@ -1,19 +1,9 @@
 import { spawnSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { cpSync, existsSync, mkdirSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { compressLayer, copyPython, makeLayer } from './base-image.ts';
+import { copyPython, makeLayer } from './base-image.ts';
 import type { Layer } from './base-image.ts';
-import { makeOnce } from './machine.ts';
+import { makeLayerOnce } from './layer-once.ts';
 
 /** What agents and the stand-in of Jenkins are made of, as this machine has it. */
 const PROGRAMS = [
@@ -37,20 +27,7 @@ const FILES: Record<string, string> = {
  * A stand-in for what Debian's, Jenkins' and other upstream images have in common: programs of this machine with their
  * shared objects. Made once for all tests of a checkout: packing takes a while.
  */
-export async function toolsLayer(): Promise<Layer> {
-  const folder = await makeOnce('tools-layer', async (place) => {
-    const layer = compressLayer(makeLayer(fillTools), 1);
-    const half = mkdtempSync(`${place}.`);
-    writeFileSync(join(half, 'diff-id'), layer.diffId);
-    writeFileSync(join(half, 'layer.tar.gz'), layer.compressed);
-    renameSync(half, place);
-    return place;
-  });
-  return {
-    diffId: readFileSync(join(folder, 'diff-id'), 'utf8'),
-    compressed: readFileSync(join(folder, 'layer.tar.gz')),
-  };
-}
+export const toolsLayer = (): Promise<Layer> => makeLayerOnce('tools-layer', () => makeLayer(fillTools));
 
 function fillTools(root: string): void {
   copyPython(root);
