@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { LabState } from './lab-state.ts';
 import { UserError } from '../model/user-error.ts';
 import { runTool } from './machines/run-tool.ts';
-import { addressesOf, bridgesOf } from './start-engine.ts';
+import { addressesOf, bridgesOf, findFreeDataPort } from './engine-network.ts';
 
 /**
  * Makes a Swarm of one node of the lab's own engine. An engine that was there already is left as it is.
@@ -33,7 +33,10 @@ export async function makeSwarm(
       ...[...options.flatMap((option) => ['--opt', option]), 'docker_gwbridge'],
     ).catch(acceptExisting);
   // On an address of its own: the port is the same for every engine of the machine.
-  await docker('swarm', 'init', '--advertise-addr', address, '--listen-addr', `${address}:2377`);
+  await docker(
+    ...['swarm', 'init', '--advertise-addr', address, '--listen-addr', `${address}:2377`],
+    ...['--data-path-port', String(await findFreeDataPort())],
+  );
   return true;
 }
 

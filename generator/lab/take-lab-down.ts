@@ -7,7 +7,8 @@ import { listMachines } from './machines/machine.ts';
 import { listLoops } from './machines/volumes.ts';
 import { tryTool } from './machines/run-tool.ts';
 import { findServers, stopServer } from './own-process.ts';
-import { removeBridges, unmountBelow } from './start-engine.ts';
+import { removeEngineLinks } from './engine-network.ts';
+import { unmountBelow } from './start-engine.ts';
 
 /**
  * Ends every process that the lab has started and removes all else of it: what is to be found by the name of its folder
@@ -23,7 +24,7 @@ export async function takeLabDown(root: string): Promise<boolean> {
   // In this order: the engine ends what runs in it by itself.
   for (const server of [...servers, ...findServers(folder)]) if (server) await stopServer(server);
   for (const server of findServers(folder)) await stopServer(server, 0);
-  await removeBridges(folder);
+  await removeEngineLinks(folder);
   await unmountBelow(folder);
   rmSync(folder, { recursive: true, force: true });
   return state !== undefined;

@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { labFolder } from '../../generator/lab/lab-state.ts';
-import { bridgesOf, firstNumber } from '../../generator/lab/start-engine.ts';
+import { bridgesOf, firstNumber } from '../../generator/lab/engine-network.ts';
 import { buildCli } from './services/built-cli.ts';
 import { eventually } from './services/eventually.ts';
 import { labTraces } from './services/lab-traces.ts';
@@ -152,6 +152,37 @@ test('a lab whose digits name the subnet of another one takes the next that is f
   }
   expect(millrace('lab', 'down').code).toBe(0);
   expectNothingLeft();
+});
+
+test('its overlay networks are beside those of other engines, and down finds what a killed engine left of one', async () => {
+  const ip = (...words: string[]): string => execFileSync('ip', words, { encoding: 'utf8' });
+  const taken = ['vx-001000-other', 'vx-001001-other'];
+  // What another engine of this machine makes of its first networks, at the port that is everybody's.
+  for (const [index, link] of taken.entries())
+    ip('link', 'add', link, 'type', 'vxlan', 'id', String(4096 + index), 'dstport', '4789');
+  try {
+    expect(millrace('lab', 'up').code).toBe(0);
+    const folder = labFolder(root);
+    const docker = (args: string[], input?: Buffer): string =>
+      execFileSync('docker', ['--host', `unix://${folder}/docker.sock`, ...args], {
+        encoding: 'utf8',
+        input,
+      });
+    const image = execFileSync('tar', ['-C', '/usr', '-c', 'bin/busybox'], { maxBuffer: 2 ** 26 });
+    docker(['import', '-', 'local/busybox'], image);
+    docker(['network', 'create', '--driver', 'overlay', '--attachable', 'inside']);
+    docker(['run', '--detach', '--network', 'inside', 'local/busybox', '/bin/busybox', 'sleep', '600']);
+    const id = docker(['network', 'ls', '--quiet', '--no-trunc', '--filter', 'name=inside']).slice(0, 5);
+    // Killed between two of the engine's steps, as seen: the link lies beside the machine's own, not in its namespace.
+    const left = `vx-001abc-${id}`;
+    ip('link', 'add', left, 'type', 'vxlan', 'id', '6844', 'dstport', '4790');
+    process.kill(Number(readFileSync(join(folder, 'dockerd.pid'), 'utf8')), 'SIGKILL');
+    expect(millrace('lab', 'down').code).toBe(0);
+    expectNothingLeft();
+    expect(readdirSync('/sys/class/net').filter((link) => link.endsWith(`-${id}`))).toEqual([]);
+  } finally {
+    for (const link of taken) ip('link', 'delete', link);
+  }
 });
 
 test('a command with --lab says in one line that there is none', () => {
