@@ -16,6 +16,7 @@ export function checkJenkins(context: RuleContext): void {
   warnOfMail(context);
   warnOfRepository(context);
   warnOfAws(context);
+  warnOfBackup(context);
 }
 
 /** Users that Jenkins or this program has of its own, and groups that an entry of the matrix would be taken for. */
@@ -120,6 +121,13 @@ function warnOfAws({ project, warn }: RuleContext): void {
   if (Object.keys(amis).length + Object.keys(infrastructure).length === 0) return;
   const hint = 'add credential: ID, an access key that `millrace secret set ID` takes as ID:SECRET';
   warn(['aws'], 'names no credential, so pipelines can plan, bake and deploy nothing on AWS', hint, 'key');
+}
+
+/** Refused there: the agent's container ends with the job, and its files with it. */
+function warnOfBackup({ project, warn }: RuleContext): void {
+  if (!project.backup?.to.startsWith('file:')) return;
+  const hint = 'use s3://bucket/prefix, or remove it and run `millrace backup --to file:/folder` yourself';
+  warn(['backup', 'to'], 'is a folder of a workstation: the nightly job of Jenkins fails with it', hint);
 }
 
 function warnOfReuse({ project, warn }: RuleContext): void {

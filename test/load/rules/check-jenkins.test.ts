@@ -135,3 +135,10 @@ describe('a repository by SSH', () => {
     ]);
   });
 });
+
+test('a backup to a folder is none that Jenkins can make', () => {
+  expect(warnings(['backup: { to: "file:/srv/backups" }'])).toEqual([
+    'backup.to: is a folder of a workstation: the nightly job of Jenkins fails with it; use s3://bucket/prefix, or remove it and run `millrace backup --to file:/folder` yourself',
+  ]);
+  expect(warnings(['backup: { to: "s3://bucket/shop" }'])).toEqual([]);
+});
