@@ -100,6 +100,7 @@ function renderOperation(
   const git = {
     gitCredential: project.scm.push ?? '',
     gitSsh: isSsh(project.repository),
+    hostKeys: isSsh(project.repository) ? (project.scm.host_keys ?? []) : [],
   };
   switch (job.operation) {
     case 'prune':

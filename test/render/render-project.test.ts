@@ -110,4 +110,25 @@ describe('renderProject', () => {
       filesOf(name).get('Jenkinsfile')!.split('\n    post {')[0]!.trimEnd().split('\n');
     expect(Math.abs(stagesOf('shop').length - stagesOf('minimal').length)).toBeLessThanOrEqual(1);
   });
+
+  test('pushes by SSH to a host that has one of the listed keys', () => {
+    const project = `project: shop
+repository: git@git.example.com:shop.git
+scm: { push: push, host_keys: ["git.example.com ssh-ed25519 AAAA", "git.example.com ssh-rsa BBBB"] }
+`;
+    const { loaded } = loadProject({
+      read: (path) => (path === 'project.yaml' ? Buffer.from(project) : undefined),
+      kind: (path) => (path === 'project.yaml' ? 'file' : 'none'),
+    });
+    const files = renderProject(loaded!.project, loaded!.jobs, readPackageSources());
+    expect(files.get('jenkins/refresh.Jenkinsfile')).toContain(`
+                        branch: 'millrace/refresh',
+                        credential: 'push',
+                        ssh: true,
+                        hostKeys: [
+                            'git.example.com ssh-ed25519 AAAA',
+                            'git.example.com ssh-rsa BBBB',
+                        ],
+                        message: `);
+  });
 });

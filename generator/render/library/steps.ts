@@ -26,6 +26,12 @@ const aws = z
   .optional()
   .describe('id of a user and password: an access key for AWS, bound where this job delivers');
 
+const ssh = z.boolean().optional().describe('true where the credential is an SSH key');
+const hostKeys = z
+  .array(z.string())
+  .optional()
+  .describe('with `ssh`: lines of known_hosts, the only ones that are believed; without them the first that is seen');
+
 /** The source of every vars/*.txt; a test holds it against vars/*.groovy. */
 export const LIBRARY_STEPS: readonly LibraryStep[] = [
   {
@@ -136,7 +142,8 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
     about: 'Runs a block in which git may push to the repository.',
     options: z.object({
       credential,
-      ssh: z.boolean().optional().describe('true where the credential is an SSH key'),
+      ssh,
+      hostKeys,
     }),
     block: true,
     methods: [],
@@ -150,7 +157,8 @@ export const LIBRARY_STEPS: readonly LibraryStep[] = [
       branch: z.string().describe('branch to push to'),
       message: z.string().describe('message of the commit'),
       credential,
-      ssh: z.boolean().optional().describe('true where the credential is an SSH key'),
+      ssh,
+      hostKeys,
     }),
     block: false,
     methods: [],

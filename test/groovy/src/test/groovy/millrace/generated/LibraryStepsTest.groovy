@@ -81,8 +81,23 @@ class LibraryStepsTest {
     void 'withGit binds a key and has ssh use it and no other'() {
         def r = run("withGit(credential: 'git', ssh: true) { sh 'x' }")
         assertEquals([['git', 'sshUserPrivateKey']], credentials(r))
-        assertEquals([GIT_SSH_COMMAND: 'ssh -i "$MILLRACE_GIT_KEY" -o IdentitiesOnly=yes'], seen(r, 'GIT_SSH'))
+        def ssh = 'ssh -i "$MILLRACE_GIT_KEY" -o IdentitiesOnly=yes -o StrictHostKeyChecking=accept-new'
+        assertEquals([GIT_SSH_COMMAND: ssh], seen(r, 'GIT_SSH'))
         assertEquals('secret:git:keyFileVariable', seen(r, 'MILLRACE_GIT_KEY').MILLRACE_GIT_KEY)
+    }
+
+    @Test
+    void 'withGit has ssh believe the listed host keys and no other'() {
+        def keys = ['git.example.com ssh-ed25519 AAAA', 'git.example.com ssh-rsa BBBB']
+        def written = null
+        def r = run("withGit(credential: 'git', ssh: true, hostKeys: ['${keys.join("', '")}']) { sh 'x' }".toString(),
+            shell: { ShCall c -> written = new File(c.env.MILLRACE_KNOWN_HOSTS).text })
+        assertEquals(keys.join('\n') + '\n', written)
+        // What ssh itself makes of it, where a folder's name has a space.
+        def command = seen(r, 'GIT_SSH').GIT_SSH_COMMAND + ' -G git.example.com'
+        def ssh = ['sh', '-c', command].execute(['MILLRACE_GIT_KEY=/a b/key', 'MILLRACE_KNOWN_HOSTS=/a b/hosts'], null).text.readLines()
+        def believed = ['stricthostkeychecking true', 'globalknownhostsfile /dev/null', 'userknownhostsfile /a b/hosts']
+        assertEquals(believed, believed.findAll { it in ssh })
     }
 
     @Test
