@@ -30,7 +30,9 @@ const ssh = z.boolean().optional().describe('true where the credential is an SSH
 const hostKeys = z
   .array(z.string())
   .optional()
-  .describe('with `ssh`: lines of known_hosts, the only ones that are believed; without them the first that is seen');
+  .describe(
+    'with `ssh`: lines of known_hosts, the only ones that are believed; without them the first that is seen',
+  );
 
 /** The source of every vars/*.txt; a test holds it against vars/*.groovy. */
 export const LIBRARY_STEPS: readonly LibraryStep[] = [
