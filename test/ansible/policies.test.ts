@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { mutations } from '../system/services/playbook-run.ts';
+import { mutations } from '../system/services/aws-actions.ts';
 import { POLICIES, readPolicy } from './policies.ts';
 
 // That they allow what the playbooks ask for is seen where those run.

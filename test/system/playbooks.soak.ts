@@ -2,11 +2,12 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CreateKeyPairCommand, DescribeKeyPairsCommand } from '@aws-sdk/client-ec2';
 import { findDenied } from '../ansible/policies.ts';
 import { SOURCE_AMI } from './services/ami-world.ts';
+import { mutations } from './services/aws-actions.ts';
 import { ec2Client } from './services/ec2-holdings.ts';
 import { NOTHING, readClusterHoldings } from './services/cluster-holdings.ts';
 import type { ClusterHoldings } from './services/cluster-holdings.ts';
 import { clusterVariables } from './services/cluster-variables.ts';
-import { mutations, startPlaybookWorld } from './services/playbook-run.ts';
+import { startPlaybookWorld } from './services/playbook-run.ts';
 import type { PlaybookEnd, PlaybookWorld } from './services/playbook-run.ts';
 
 // The AWS half of the playbooks: what they make, ask and remove. Nobody logs in to a node here (`cluster_plays`).

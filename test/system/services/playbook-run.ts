@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { completeVolumes } from '../../../generator/lab/front/complete-answer.ts';
 import { startFaultProxy } from '../../fakes/fault-proxy.ts';
-import type { FaultProxy, FaultRule, SeenRequest } from '../../fakes/fault-proxy.ts';
+import type { FaultProxy, FaultRule } from '../../fakes/fault-proxy.ts';
+import { nameAction } from './aws-actions.ts';
 import { pythonTool, startAwsStandIn } from './aws-stand-in.ts';
 import type { AwsStandIn } from './aws-stand-in.ts';
 
@@ -108,19 +109,3 @@ function readFailures(output: string): string[] {
     ([, json]) => (JSON.parse(json!) as { msg: string }).msg,
   );
 }
-
-/** Versions of the query protocol, by which its services are told apart. */
-const SERVICES: Readonly<Record<string, string>> = {
-  '2016-11-15': 'ec2',
-  '2010-05-08': 'iam',
-  '2011-06-15': 'sts',
-};
-
-function nameAction({ body }: SeenRequest): string {
-  const parameters = new URLSearchParams(body);
-  return `${SERVICES[parameters.get('Version') ?? ''] ?? 'unknown'}:${parameters.get('Action') ?? ''}`;
-}
-
-/** Those that change something. */
-export const mutations = (actions: readonly string[]): string[] =>
-  actions.filter((action) => !/:(?:Describe|Get|List)/.test(action));
