@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { findDenied } from '../ansible/policies.ts';
 import { startAmiWorld } from './services/ami-world.ts';
 import type { AmiWorld, BakeAnswer } from './services/ami-world.ts';
+import { nameAction } from './services/aws-actions.ts';
 import { readEc2 } from './services/ec2-holdings.ts';
 
 let world: AmiWorld;
@@ -12,6 +14,8 @@ beforeEach(async () => {
   await world.aws.reset();
   world.proxy.clear();
 });
+
+const actions = (): string[] => world.proxy.requests.map(nameAction);
 
 /** One whole image with its snapshots, and nothing else. */
 async function expectOnly(image: string | undefined): Promise<void> {
@@ -43,10 +47,15 @@ describe('a bake', () => {
     // The machine was really provisioned, and a value was nobody's to interpret on its way.
     expect(world.host.read('/opt/services/motd')).toBe(`hello \${there} 'x' "y" %{ if\n`);
     expect(first.stderr).toBe('');
+    // Packer's calls and ours, by the policy for it. The description is written before Packer 1.6 writes tags.
+    const asked = actions();
+    expect(asked.indexOf('ec2:ModifyImageAttribute')).toBeGreaterThan(asked.indexOf('ec2:CreateImage'));
+    expect(findDenied(asked, 'bake')).toEqual([]);
 
     world.proxy.clear();
     expect(await world.bake()).toMatchObject({ code: 0, outcome: 'kept', image: first.image });
     expect(world.mutations()).toEqual([]);
+    expect(findDenied(actions(), 'plan')).toEqual([]);
     expect(world.proxy.requests.length).toBeLessThanOrEqual(9);
 
     world.commit({
