@@ -1,23 +1,75 @@
 import { expect, test } from '@jest/globals';
 import { mutations } from '../system/services/aws-actions.ts';
-import { POLICIES, readPolicy } from './policies.ts';
+import { findExcess } from './find-excess.ts';
+import { POLICIES, findDenied, readPolicy } from './policies.ts';
+import type { Statement } from './policies.ts';
 
-// That they allow what the playbooks ask for is seen where those run.
+// That they allow what the playbooks and Packer ask for is seen where those run.
 
-test.each(POLICIES)(
-  '%s: whatever changes something is bound to the region, the account or the project',
-  (name) => {
-    for (const { Sid, Effect, Action, Condition, Resource } of readPolicy(name).Statement) {
-      expect([Sid, Effect]).toEqual([Sid, 'Allow']);
-      const bound = `${JSON.stringify(Condition ?? {})} ${JSON.stringify(Resource)}`;
-      expect([Sid, mutations(Action).length === 0 || /REGION|PROJECT/.test(bound)]).toEqual([Sid, true]);
-    }
-  },
-);
+test.each(POLICIES)('%s allows nothing but what is bound to the region, the tag or the role', (name) => {
+  expect(readPolicy(name).Statement.flatMap(findExcess)).toEqual([]);
+});
 
-test.each(POLICIES)('%s names each action, by no wildcard', (name) => {
-  const actions = readPolicy(name).Statement.flatMap(({ Action }) => Action);
-  expect(actions.filter((action) => !/^(ec2|iam|sts):[A-Za-z]+$/.test(action))).toEqual([]);
+const ROLE = 'arn:aws:iam::ACCOUNT:role/PROJECT-INFRASTRUCTURE-node';
+const allow = (Action: string | string[], Resource: string | string[], Condition?: object): Statement =>
+  ({ Sid: 'More', Effect: 'Allow', Action: [Action].flat(), Resource, Condition }) as Statement;
+const REGION = { 'aws:RequestedRegion': 'REGION' };
+
+test.each<[string, Statement, string]>([
+  ['any policy to the role', allow('iam:AttachRolePolicy', ROLE), 'iam:AttachRolePolicy: iam:PolicyARN'],
+  [
+    'any policy by a wildcard',
+    allow('iam:AttachRolePolicy', ROLE, {
+      ArnEquals: { 'iam:PolicyARN': ['POLICY', 'arn:aws:iam::aws:policy/*'] },
+    }),
+    'iam:AttachRolePolicy: iam:PolicyARN',
+  ],
+  [
+    'a policy only where the request names one',
+    allow('iam:AttachRolePolicy', ROLE, { ArnEqualsIfExists: { 'iam:PolicyARN': 'POLICY' } }),
+    'iam:AttachRolePolicy: iam:PolicyARN',
+  ],
+  ['a policy to a user', allow('iam:AttachUserPolicy', '*'), 'iam:AttachUserPolicy: nobody may'],
+  ['another trust', allow('iam:UpdateAssumeRolePolicy', ROLE), 'iam:UpdateAssumeRolePolicy: nobody may'],
+  ['a policy within the role', allow('iam:PutRolePolicy', ROLE), 'iam:PutRolePolicy: nobody may'],
+  ['the same in small letters', allow('iam:putrolepolicy', ROLE), 'iam:putrolepolicy: nobody may'],
+  ['another text of a policy', allow('iam:CreatePolicyVersion', '*'), 'iam:CreatePolicyVersion: nobody may'],
+  ['all of IAM', allow('iam:*', ROLE), 'iam:*: nobody may'],
+  ['all of everything', allow('*', ROLE), '*: nobody may'],
+  [
+    'roles of another project whose name begins alike',
+    allow('iam:CreateRole', 'arn:aws:iam::ACCOUNT:role/PROJECT-*-node'),
+    `iam:CreateRole: ${ROLE}`,
+  ],
+  ['the role to any service', allow('iam:PassRole', ROLE), 'iam:PassRole: iam:PassedToService'],
+  ['all of EC2', allow('ec2:*', '*', { StringEquals: REGION }), 'ec2:*: an action by its name'],
+  ['a look into every region', allow('ec2:DescribeVpcs', '*'), 'ec2:DescribeVpcs: the region'],
+  [
+    'anybody’s machine',
+    allow('ec2:TerminateInstances', 'arn:aws:ec2:REGION:ACCOUNT:instance/PROJECT', { StringEquals: REGION }),
+    'ec2:TerminateInstances: a tag',
+  ],
+  [
+    'another project’s machine',
+    allow('ec2:TerminateInstances', '*', {
+      StringEquals: { ...REGION, 'aws:ResourceTag/millrace:project': '*' },
+    }),
+    'ec2:TerminateInstances: a tag',
+  ],
+  [
+    'a machine without the tag',
+    allow('ec2:RunInstances', 'arn:aws:ec2:REGION:ACCOUNT:instance/*', { StringEquals: REGION }),
+    'ec2:RunInstances: a tag',
+  ],
+  ['all but something', { ...allow([], '*'), NotAction: ['iam:X'] } as Statement, 'More: no NotAction'],
+])('a statement that allows %s is refused', (_what, statement, excess) => {
+  expect(findExcess(statement)).toEqual([excess]);
+});
+
+test('who deploys attaches no policy; who attaches some does nothing else', () => {
+  const attaching = ['iam:AttachRolePolicy', 'iam:DetachRolePolicy'];
+  expect(findDenied(attaching, 'plan', 'bake', 'deploy', 'destroy', 'prune')).toEqual(attaching);
+  expect(readPolicy('node-policies').Statement.flatMap(({ Action }) => Action)).toEqual(attaching);
 });
 
 test('plan only looks', () => {

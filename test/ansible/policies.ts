@@ -3,24 +3,34 @@ import { join } from 'node:path';
 
 /** An IAM policy as ansible/iam holds it. */
 export interface Policy {
-  Statement: { Sid: string; Effect: string; Action: string[]; Condition?: object; Resource: unknown }[];
+  Statement: Statement[];
 }
 
-export const POLICIES = ['plan', 'bake', 'deploy', 'destroy', 'prune'] as const;
+export interface Statement {
+  Sid: string;
+  Effect: string;
+  Action: string[];
+  Resource: string | string[];
+  Condition?: Record<string, Record<string, unknown>>;
+}
 
-export const readPolicy = (name: (typeof POLICIES)[number]): Policy =>
+export const POLICIES = ['plan', 'bake', 'deploy', 'node-policies', 'destroy', 'prune'] as const;
+
+type PolicyName = (typeof POLICIES)[number];
+
+export const readPolicy = (name: PolicyName): Policy =>
   JSON.parse(readFileSync(join(import.meta.dirname, `../../ansible/iam/${name}.json`), 'utf8')) as Policy;
 
 /**
- * Which of the actions a policy does not allow, each once. Nobody needs a permission to ask who they are, and
+ * Which of the actions the policies together do not allow, each once. Nobody needs a permission to ask who they are, and
  * amazon.aws.aws_caller_info does without the account's alias where it may not ask for it.
  * @param actions as policies name them: `ec2:RunInstances`
  */
-export function findDenied(actions: readonly string[], name: (typeof POLICIES)[number]): string[] {
+export function findDenied(actions: readonly string[], ...names: PolicyName[]): string[] {
   const allowed = new Set([
     'sts:GetCallerIdentity',
     'iam:ListAccountAliases',
-    ...readPolicy(name).Statement.flatMap((one) => one.Action),
+    ...names.flatMap((name) => readPolicy(name).Statement.flatMap(({ Action }) => Action)),
   ]);
   return [...new Set(actions)].filter((action) => !allowed.has(action));
 }
