@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findDenied } from '../ansible/policies.ts';
 import { applyKilled, expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
@@ -94,8 +95,11 @@ describe('a shop on a cluster', () => {
     const before = await idsOfMachines();
     expect(touched(await apply())).toEqual({});
     expect(await idsOfMachines()).toEqual(before);
-    const status = await world.run(['status', '--json']);
-    expectFine(status);
+    const applied = world.takeActions();
+    expect(applied).toEqual(expect.arrayContaining(['ec2:CreateImage', 'ec2:AttachVolume']));
+    expect(findDenied(applied, 'bake', 'deploy')).toEqual([]);
+    expectFine(await world.run(['status', '--json']));
+    expect(findDenied(world.takeActions(), 'plan')).toEqual([]);
   });
 
   test('gets one service edited: one build, one update', async () => {
@@ -120,9 +124,11 @@ describe('a shop on a cluster', () => {
   test('is taken away whole, and twice is fine', async () => {
     const { answered } = await client.stop();
     expect(answered).toBeGreaterThan(100);
+    expect(findDenied(world.takeActions(), 'bake', 'deploy')).toEqual([]);
     for (const _time of [1, 2]) {
       expectFine(await world.run(['destroy', '--account', '123456789012', '--json']));
       expect(await world.machines()).toEqual([]);
     }
+    expect(findDenied(world.takeActions(), 'destroy')).toEqual([]);
   });
 });

@@ -1,3 +1,4 @@
+import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { prepareBaseSystem } from '../machines/base-system.ts';
@@ -44,6 +45,7 @@ export async function serveLab(folder: string, tell: (text: string) => void): Pr
   for (const port of settings.forwarded) await forwardToLoopback(bridge, port);
   const server = createProxy(settings.aws, async (request, passNow) => {
     const pass = (): Promise<Answer> => alone(passNow);
+    if (request.action !== '') appendFileSync(join(folder, CALLS), `${request.service}:${request.action}\n`);
     if (request.service === 'ec2') remember(request.region);
     if (!onlyReads(request)) return change(follower, request, pass);
     return completeAnswer(request.action, await pass());
@@ -54,6 +56,9 @@ export async function serveLab(folder: string, tell: (text: string) => void): Pr
   });
   await follower.follow();
 }
+
+/** Each call to AWS that came in, a line each, as policies name it: `ec2:RunInstances`. */
+export const CALLS = 'aws-calls.log';
 
 /** What is quick is done before the answer, so that who asked finds it done; a machine boots and stops in its own time. */
 const AWAITED = /^(?:Attach|Detach|Delete)Volume$|^TerminateInstances$|^DeregisterImage$/;

@@ -11,6 +11,7 @@ import {
   DescribeVpcsCommand,
   EC2Client,
 } from '@aws-sdk/client-ec2';
+import { CALLS } from '../../../generator/lab/front/serve-lab.ts';
 import { labFolder } from '../../../generator/lab/lab-state.ts';
 import { readMachine } from '../../../generator/lab/machines/machine.ts';
 import { pythonTool } from './aws-stand-in.ts';
@@ -41,6 +42,8 @@ export interface ClusterWorld extends Repository {
   ec2: EC2Client;
   /** What of the infrastructure there is in EC2; its instances' own disks are not volumes of it. */
   count: () => Promise<Record<'instances' | 'vpcs' | 'volumes' | 'groups' | 'keyPairs', number>>;
+  /** What was asked of AWS since the last call, as policies name it; this world's own looks are among it. */
+  takeActions: () => string[];
   /** Runs a program as root in a machine, past its SSH. */
   inside: (id: string, argv: readonly string[]) => Promise<string>;
   /** Asks the shop without a pause, at whichever node answers. */
@@ -95,6 +98,7 @@ export async function startClusterWorld(
       address: one.PublicIpAddress!,
     }));
   };
+  let taken = 0;
   let ec2: EC2Client;
   try {
     const { parts } = await call<{ parts: { name: string; address: string }[] }>(['lab', 'up']);
@@ -116,6 +120,12 @@ export async function startClusterWorld(
     machines: readMachines,
     ec2,
     count: () => countInEc2(ec2),
+    takeActions: () => {
+      const actions = readFileSync(join(labFolder(folder), CALLS), 'utf8')
+        .trim()
+        .split('\n');
+      return actions.slice(taken, (taken = actions.length));
+    },
     inside: (id, argv) => {
       const { init } = readMachine(labFolder(folder), id)!;
       return runTool('nsenter', ['--target', `${init}`, '--all', '--root', '--wd=/', ...argv]);
