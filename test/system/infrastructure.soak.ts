@@ -4,8 +4,10 @@ import {
   StopInstancesCommand,
 } from '@aws-sdk/client-ec2';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { findDenied } from '../ansible/policies.ts';
 import { startInfrastructureWorld } from './infrastructure-world.ts';
 import type { InfrastructureWorld, LoadedProject } from './infrastructure-world.ts';
+import { nameAction } from './services/aws-actions.ts';
 import { ec2Client } from './services/ec2-holdings.ts';
 
 /** The platform's own playbooks against AWS's stand-in; each test goes on where the one before has ended. */
@@ -45,6 +47,7 @@ describe('an infrastructure on AWS', () => {
       // Of the account, and five of what there is.
       expect(world.proxy.requests).toHaveLength(6);
       expect(world.mutations()).toEqual([]);
+      expect(findDenied(world.proxy.requests.map(nameAction), 'plan')).toEqual([]);
     },
     LONG,
   );

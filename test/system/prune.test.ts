@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { findDenied } from '../ansible/policies.ts';
 import type { CliAnswer } from './services/cli-run.ts';
 import { release, startPruneWorld } from './services/prune-world.ts';
 import type { PruneTestWorld } from './services/prune-world.ts';
@@ -103,8 +104,12 @@ describe('prune', () => {
 
   test('removes what nothing needs, frees its bytes, and says of the rest why it stays', async () => {
     const bytes = world.storedBytes();
+    world.takeActions();
     const { code, report } = await world.prune();
     expect([code, report.failures]).toEqual([0, []]);
+    const actions = world.takeActions();
+    expect(actions).toContain('ec2:DeregisterImage');
+    expect(findDenied(actions, 'prune')).toEqual([]);
     const removed = report.artifacts.filter((one) => one.removed);
     const gone = removed.filter(({ component }) => component === 'image:api').flatMap(({ names }) => names);
     expect(gone.filter((name) => name.includes(':src-')).sort()).toEqual(

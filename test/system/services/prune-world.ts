@@ -13,7 +13,9 @@ import { formatRecordTag } from '../../../generator/drivers/image/record-tag.ts'
 import { openPlacesToPrune } from '../../../generator/cli/open-places-to-prune.ts';
 import { makePruneCommand } from '../../../generator/cli/prune.ts';
 import type { PruneReport } from '../../../generator/report/prune-report.ts';
+import { startFaultProxy } from '../../fakes/fault-proxy.ts';
 import { createTextOutput } from '../../fakes/text-output.ts';
+import { nameAction } from './aws-actions.ts';
 import { startAwsStandIn } from './aws-stand-in.ts';
 import type { AwsStandIn } from './aws-stand-in.ts';
 import { buildCli } from './built-cli.ts';
@@ -40,6 +42,8 @@ export interface PruneSettings {
 export interface PruneTestWorld extends StackCliWorld {
   aws: AwsStandIn;
   prune: (settings?: PruneSettings) => Promise<{ code: number; report: PruneReport; stderr: string }>;
+  /** What was asked of AWS since the last call, but for what this world asks itself: `ec2:DeregisterImage`. */
+  takeActions: () => string[];
   /** Puts the image of one hash under another one, too, as a build of HEAD does that gave the same bytes. */
   shareManifest: (hash: string, other: string) => Promise<void>;
   /** Bytes of the registry's storage on its disk. */
@@ -76,7 +80,10 @@ export function release(version: string): Record<string, string> {
 
 export async function startPruneWorld(): Promise<PruneTestWorld> {
   const [aws, world] = await Promise.all([startAwsStandIn(), startStackCliWorld(filesOf())]);
-  const environment = Object.assign(world.environment, aws.environment);
+  const proxy = await startFaultProxy({ host: '127.0.0.1', port: aws.port });
+  const environment = Object.assign(world.environment, aws.environment, {
+    AWS_ENDPOINT_URL: `http://${proxy.address}`,
+  });
   const project = readFileSync(join(world.folder, 'project.yaml'), 'utf8');
   const more = `aws: { region: ${aws.region}, accounts: ["${aws.account}"] }\nretention: { commits: 2 }\nbranch: main\n`;
   world.commit({ 'project.yaml': project + more });
@@ -95,6 +102,7 @@ export async function startPruneWorld(): Promise<PruneTestWorld> {
     ...world,
     aws,
     prune: (settings) => prune(world.folder, environment, settings),
+    takeActions: () => proxy.requests.splice(0).map(nameAction),
     shareManifest: async (hash, other) => {
       const record = formatRecordTag(other, world.git('rev-parse', 'HEAD'), Date.now());
       const at = (tag: string): string => `http://${world.registry.address}/v2/shop/api/manifests/${tag}`;
@@ -149,6 +157,7 @@ export async function startPruneWorld(): Promise<PruneTestWorld> {
     startMachine,
     stop: async () => {
       await world.stop();
+      await proxy.stop();
       await aws.stop();
     },
   };
