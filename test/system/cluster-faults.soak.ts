@@ -4,13 +4,8 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
-import {
-  applyKilled,
-  expectFine,
-  killAfter,
-  setVariables,
-  startClusterWorld,
-} from './services/cluster-world.ts';
+import { countMembers, expectWhole } from './services/cluster-checks.ts';
+import { expectFine, killAfter, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterMachine, ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
 
@@ -23,10 +18,14 @@ let client: ShopClient;
 /** Addresses of machines that were ended while they served: what they had accepted nobody can answer any more. */
 const ended: string[] = [];
 const ACCOUNT = '123456789012';
-const KILLS = Number(process.env['MILLRACE_KILLS'] ?? 40);
+const NODES = 3;
 
 beforeAll(async () => {
-  world = await startClusterWorld({ nodes: 3 });
+  world = await startClusterWorld({ nodes: NODES });
+  await converge();
+  client = world.startClient();
+  await client.until('1');
+  expect(await ask('/order/kept')).toContain('kept');
 });
 afterAll(async () => {
   await client?.stop();
@@ -60,21 +59,6 @@ async function ask(path: string): Promise<string> {
   return (await fetch(`http://${machine!.address}${path}`)).text();
 }
 
-/** What there must be of each, however often a run was killed. */
-async function expectWhole(nodes = 3): Promise<void> {
-  expect(await world.machines()).toHaveLength(nodes);
-  expect(await world.count()).toEqual({ instances: nodes, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
-}
-
-/** How many members of the Swarm are in which state; a manager that is gone and still counts is seen here. */
-async function countMembers(): Promise<Record<string, number>> {
-  const [machine] = await world.machines();
-  const said = await world.inside(machine!.id, ['docker', 'node', 'ls', '--format', '{{.Status}}']);
-  const counts: Record<string, number> = {};
-  for (const state of said.trim().split('\n')) counts[state] = (counts[state] ?? 0) + 1;
-  return counts;
-}
-
 /** Whether a node manages, as Docker says it. */
 const roleOf = async (id: string): Promise<string> =>
   (await world.inside(id, ['docker', 'info', '--format', '{{.Swarm.ControlAvailable}}'])).trim();
@@ -86,29 +70,6 @@ async function until(run: { said: () => string; ended: Promise<unknown> }, text:
   while (!over && !run.said().includes(text)) await sleep(50);
 }
 
-/** What a run says first of each of its parts, in their order. */
-const BOUNDARIES = ['[ami:cluster-node] ', '[image:api] ', '[infrastructure:cluster] ', '[stack:shop] '];
-
-describe('an apply that is killed', () => {
-  test('at the boundaries of its steps goes on from there', async () => {
-    for (const boundary of BOUNDARIES) {
-      const run = world.start(['apply']);
-      await until(run, boundary);
-      await killAfter(run, 0);
-    }
-  });
-
-  test('at random instants, from nothing on, is finished by the next', async () => {
-    await applyKilled(world, KILLS, 90_000);
-    await converge();
-    await expectWhole();
-    client = world.startClient();
-    await client.until('1');
-    expect(await ask('/order/kept')).toContain('kept');
-    expect(Object.values(await converge())).toEqual(expect.not.arrayContaining(['built', 'deployed']));
-  });
-});
-
 describe('while the shop is served', () => {
   test('a node lost in the middle of a deploy is replaced by the next', async () => {
     editApi('2');
@@ -117,9 +78,9 @@ describe('while the shop is served', () => {
     const lost = await loseMachine();
     await run.ended;
     await converge();
-    await expectWhole();
+    await expectWhole(world, NODES);
     expect((await world.machines()).map(({ id }) => id)).not.toContain(lost);
-    expect(await countMembers()).toEqual({ Ready: 3 });
+    expect(await countMembers(world)).toEqual({ Ready: 3 });
     await client.until('2');
     expect(await ask('/orders')).toContain('kept');
   });
@@ -127,8 +88,8 @@ describe('while the shop is served', () => {
   test('a manager that is gone between two deploys is seen and replaced', async () => {
     await loseMachine();
     expect((await converge())['infrastructure:cluster']).toBe('deployed');
-    await expectWhole();
-    expect(await countMembers()).toEqual({ Ready: 3 });
+    await expectWhole(world, NODES);
+    expect(await countMembers(world)).toEqual({ Ready: 3 });
     expect(await ask('/orders')).toContain('kept');
   });
 
@@ -183,8 +144,8 @@ describe('while the shop is served', () => {
     setVariables(world.folder, { nodes: 3, ssh_from: ['203.0.113.0/24'] });
     world.commit({});
     await converge();
-    await expectWhole();
-    expect(await countMembers()).toEqual({ Ready: 3 });
+    await expectWhole(world, NODES);
+    expect(await countMembers(world)).toEqual({ Ready: 3 });
     expect(await ask('/orders')).toContain('kept');
   });
 
@@ -201,7 +162,7 @@ describe('a destroy', () => {
     const { code, stderr } = await world.run(['destroy', '--account', '999999999999']);
     expect(code).toBe(1);
     expect(stderr).toContain(ACCOUNT);
-    await expectWhole();
+    await expectWhole(world, NODES);
   });
 
   test('that is killed is finished by the next', async () => {

@@ -1,0 +1,79 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { countMembers, expectWhole } from './services/cluster-checks.ts';
+import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
+import type { ClusterWorld } from './services/cluster-world.ts';
+import { makeFailingPlaybook } from './services/failing-playbook.ts';
+import type { FailingPlaybook } from './services/failing-playbook.ts';
+import type { ShopClient } from './services/shop-client.ts';
+
+/**
+ * All nodes of a cluster that serves are replaced, and each task of that fails once, in its turn: what one run has left
+ * the next goes on from. The tasks that make what nodes stand in are swept by playbooks.soak.
+ */
+const WHERE = /^(deploy\.yml|cluster\.yml|tasks\/(?!check_|network|access|data_volume)|roles\/)/;
+const TYPES = ['t3.large', 't3.medium'];
+
+let world: ClusterWorld;
+let client: ShopClient;
+let playbook: FailingPlaybook;
+beforeAll(async () => {
+  world = await startClusterWorld({ nodes: 3 });
+  playbook = makeFailingPlaybook(WHERE);
+  expectFine(await world.run(['apply']));
+  client = world.startClient();
+  await client.until('1');
+});
+afterAll(async () => {
+  await client?.stop();
+  await world?.stop();
+  playbook?.remove();
+});
+
+async function ask(path: string): Promise<string> {
+  const [machine] = await world.machines();
+  return (await fetch(`http://${machine!.address}${path}`)).text();
+}
+
+/** Has all nodes replaced; ends when a run has come to its end. @returns whether no task of that run has failed */
+async function replaceAll(round: number): Promise<boolean> {
+  setVariables(world.folder, {
+    nodes: 3,
+    ssh_from: ['203.0.113.0/24'],
+    instance_type: TYPES[round % TYPES.length],
+  });
+  world.commit({});
+  for (;;) {
+    const before = playbook.failed().length;
+    const answer = await world.run(['apply'], playbook.environment);
+    const failed = playbook.failed().slice(before);
+    process.stderr.write(`${new Date().toISOString()} ${answer.code} ${failed.join(' ')}\n`);
+    // A failure that is none of ours.
+    if (failed.length === 0) expectFine(answer);
+    if (answer.code === 0) return failed.length === 0;
+    expect(client.count().failed).toEqual([]);
+  }
+}
+
+test('a replacement of all nodes in which each task fails once is completed, and serves all the while', async () => {
+  expect(await ask('/order/kept')).toContain('kept');
+  const before = (await world.machines()).map(({ id }) => id);
+  // Where a failure was rescued the run came to its end, and what comes after it is for another replacement.
+  for (let round = 0; !(await replaceAll(round)); round++);
+  await expectWhole(world, 3);
+  expect(await countMembers(world)).toEqual({ Ready: 3 });
+  expect((await world.machines()).filter(({ id }) => before.includes(id))).toEqual([]);
+  expect(await ask('/orders')).toContain('kept');
+  const files = new Set(playbook.failed().map((place) => place.replace(/:\d+$/, '')));
+  const parts = ['give_data', 'take_data', 'remove_node', 'terminate_nodes', 'settle_services', 'join_swarm'];
+  expect([...files]).toEqual(expect.arrayContaining(parts.map((part) => `tasks/${part}.yml`)));
+  expect(playbook.failed().length).toBeGreaterThan(50);
+  expect((await world.run(['plan', '--detailed-exitcode'])).code).toBe(0);
+  const { answered, failed } = await client.stop();
+  expect(failed).toEqual([]);
+  expect(answered).toBeGreaterThan(1_000);
+}, 7_200_000);
+
+test('and is taken away whole', async () => {
+  expectFine(await world.run(['destroy', '--account', '123456789012']));
+  expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+});
