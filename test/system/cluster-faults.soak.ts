@@ -1,23 +1,22 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { countMembers, expectWhole } from './services/cluster-checks.ts';
-import { expectFine, killAfter, setVariables, startClusterWorld } from './services/cluster-world.ts';
+import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterMachine, ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
 
 /**
  * What goes wrong around a cluster: after each, one repeated command converges, and meanwhile the old version serves.
- * Takes an hour, and is run by `script/test soak`.
+ * Run by `script/test soak`.
  */
 let world: ClusterWorld;
 let client: ShopClient;
 /** Addresses of machines that were ended while they served: what they had accepted nobody can answer any more. */
 const ended: string[] = [];
-const ACCOUNT = '123456789012';
 const NODES = 3;
 
 beforeAll(async () => {
@@ -58,10 +57,6 @@ async function ask(path: string): Promise<string> {
   const [machine] = await world.machines();
   return (await fetch(`http://${machine!.address}${path}`)).text();
 }
-
-/** Whether a node manages, as Docker says it. */
-const roleOf = async (id: string): Promise<string> =>
-  (await world.inside(id, ['docker', 'info', '--format', '{{.Swarm.ControlAvailable}}'])).trim();
 
 /** Waits until a run says something. */
 async function until(run: { said: () => string; ended: Promise<unknown> }, text: string): Promise<void> {
@@ -154,43 +149,5 @@ describe('while the shop is served', () => {
     const lost = failed.filter((one) => ended.some((address) => one.includes(address)));
     expect(failed).toEqual(lost);
     expect(lost.length).toBeLessThanOrEqual(ended.length);
-  });
-});
-
-describe('a destroy', () => {
-  test('of an account that is not the one is refused', async () => {
-    const { code, stderr } = await world.run(['destroy', '--account', '999999999999']);
-    expect(code).toBe(1);
-    expect(stderr).toContain(ACCOUNT);
-    await expectWhole(world, NODES);
-  });
-
-  test('that is killed is finished by the next', async () => {
-    await client.stop();
-    const run = world.start(['destroy', '--account', ACCOUNT]);
-    await until(run, '[infrastructure:cluster] ');
-    await killAfter(run, randomInt(500, 15_000));
-    expectFine(await world.run(['destroy', '--account', ACCOUNT]));
-    expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
-  });
-
-  test('of a cluster whose only manager is gone finds all of it', async () => {
-    setVariables(world.folder, { nodes: 2, ssh_from: ['203.0.113.0/24'] });
-    world.commit({});
-    await converge();
-    for (const { id } of await world.machines()) {
-      if ((await roleOf(id)) === 'true')
-        await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [id] }));
-    }
-    expectFine(await world.run(['destroy', '--account', ACCOUNT]));
-    expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
-  });
-
-  test('of what a killed apply has left finds all of it', async () => {
-    for (const instant of [20_000, 60_000]) {
-      await killAfter(world.start(['apply']), instant);
-      expectFine(await world.run(['destroy', '--account', ACCOUNT]));
-      expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
-    }
   });
 });

@@ -23,7 +23,7 @@ afterAll(async () => {
 });
 
 const NODES = 3;
-/** 40 by `script/test soak` (cluster-faults). */
+/** 40 by `script/test soak` (cluster-kills). */
 const KILLS = 3;
 
 async function apply(...args: string[]): Promise<Record<string, string>> {
@@ -83,7 +83,7 @@ function testChangesOfNodes(): void {
 
 describe('a shop on a cluster', () => {
   test('comes out of nothing though it is killed on the way: image, machines, Swarm, services, each once', async () => {
-    await applyKilled(world, KILLS, 60_000);
+    await applyKilled(world, KILLS, 30_000);
     await apply();
     expect(await world.count()).toEqual({ instances: NODES, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
     client = world.startClient();

@@ -48,6 +48,8 @@ export interface ClusterWorld extends Repository {
   inside: (id: string, argv: readonly string[]) => Promise<string>;
   /** Asks the shop without a pause, at whichever node answers. */
   startClient: () => ShopClient;
+  /** Starts what of the lab does not run. */
+  bringUp: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -130,6 +132,7 @@ export async function startClusterWorld(
       const { init } = readMachine(labFolder(folder), id)!;
       return runTool('nsenter', ['--target', `${init}`, '--all', '--root', '--wd=/', ...argv]);
     },
+    bringUp: () => call(['lab', 'up']),
     startClient: () => startShopClient(async () => (await readMachines()).map(({ address }) => address)),
     stop,
   };
@@ -137,7 +140,7 @@ export async function startClusterWorld(
 
 /**
  * Applies so many times, and kills each run at a random instant.
- * @param latest in milliseconds
+ * @param latest in milliseconds; so few that all of them together bring no run to its end
  */
 export async function applyKilled(
   world: Pick<ClusterWorld, 'start'>,
@@ -145,7 +148,10 @@ export async function applyKilled(
   latest: number,
   command = 'apply',
 ): Promise<void> {
-  for (let kill = 0; kill < times; kill++) await killAfter(world.start([command]), randomInt(1_000, latest));
+  for (let kill = 1; kill <= times; kill++) {
+    const wasKilled = await killAfter(world.start([command]), randomInt(1_000, latest));
+    if (!wasKilled) throw new Error(`${command} came to its end before kill ${kill} of ${times}`);
+  }
 }
 
 /**
