@@ -23,8 +23,7 @@ export interface PlaybookRun {
 export interface PlaybookOptions {
   args?: readonly string[];
   variables?: Record<string, unknown>;
-  /** The task after so many fails, wherever it is run and can fail. */
-  failAfter?: number;
+  environment?: Record<string, string>;
 }
 
 /**
@@ -52,7 +51,7 @@ export async function runPlaybook(
       ANSIBLE_HOME: join(folder, 'home'),
       ANSIBLE_NOCOLOR: '1',
       ANSIBLE_SSH_CONTROL_PATH_DIR: join(folder, 'control'),
-      ...failing(options.failAfter ?? -1),
+      ...options.environment,
     };
     const { code, output } = await collect(pythonTool('ansible-playbook'), args, env);
     return { code, output, recap: readRecap(output) };
@@ -60,13 +59,6 @@ export async function runPlaybook(
     rmSync(folder, { recursive: true, force: true });
   }
 }
-
-const failing = (tasks: number): Record<string, string> => ({
-  ANSIBLE_CALLBACK_PLUGINS: join(import.meta.dirname, 'callback_plugins'),
-  ANSIBLE_CALLBACKS_ENABLED: 'stop_after',
-  STOP_AFTER: `${tasks}`,
-  STOP_HOW: 'fail',
-});
 
 /** One play over all hosts, as root, with a role. */
 export function playRole(role: string, variables: Record<string, unknown> = {}): object[] {

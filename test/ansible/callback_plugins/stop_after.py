@@ -1,4 +1,4 @@
-"""For tests: ends ansible-playbook when STOP_AFTER tasks have been done, as a power cut would, or as a task that fails."""
+"""For tests: ends ansible-playbook when STOP_AFTER tasks have been done, as a power cut would."""
 
 import os
 import signal
@@ -8,7 +8,7 @@ from ansible.plugins.callback import CallbackBase
 DOCUMENTATION = """
 name: stop_after
 type: aggregate
-short_description: ends a run between two tasks, or by a task that fails
+short_description: ends a run between two tasks
 description: Ends a run when the task after the one with this number begins.
 options:
   stop_after:
@@ -17,12 +17,6 @@ options:
     default: -1
     env:
       - name: STOP_AFTER
-  stop_how:
-    description: Whether the run is killed between the tasks, or the next one fails on every host.
-    choices: [kill, fail]
-    default: kill
-    env:
-      - name: STOP_HOW
 """
 
 
@@ -42,17 +36,5 @@ class CallbackModule(CallbackBase):
         """Counts also what is skipped: a boundary is a boundary."""
         self.begun += 1
         limit = self.get_option("stop_after")
-        if limit < 0 or self.begun <= limit:
-            return
-        if self.get_option("stop_how") == "kill":
+        if 0 <= limit < self.begun:
             os.kill(os.getpid(), signal.SIGKILL)
-        if self.begun == limit + 1:
-            fail(task)
-
-
-def fail(task):
-    """Makes another task of it, before a host has seen it; its conditions and what rescues it stay its own."""
-    task.action = "ansible.builtin.fail"
-    task.args = {"msg": "told to fail"}
-    task.until = []
-    task.retries = 0

@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pythonTool } from './aws-stand-in.ts';
 
-/** An `ansible-playbook` that has one task fail in each run, another one each time. */
+/** Has one task fail in each run of a playbook, another one each time. */
 export interface FailingPlaybook {
-  /** Of a run that is to find it. */
+  /** For `ansible-playbook` itself. */
+  variables: Record<string, string>;
+  /** For a program that gives a playbook few variables of its own environment: it finds an `ansible-playbook` with them. */
   environment: Record<string, string>;
   /** Places of the tasks that have failed, such as `tasks/join_swarm.yml:12`, in their order. */
   failed: () => string[];
@@ -17,18 +19,18 @@ export function makeFailingPlaybook(where: RegExp): FailingPlaybook {
   const folder = mkdtempSync(join(tmpdir(), 'failing-playbook-'));
   const list = join(folder, 'failed');
   writeFileSync(list, '');
+  const variables = {
+    ANSIBLE_CALLBACK_PLUGINS: join(import.meta.dirname, '../../ansible/callback_plugins'),
+    ANSIBLE_CALLBACKS_ENABLED: 'fail_each',
+    FAIL_LIST: list,
+    FAIL_WHERE: where.source,
+  };
   const program = join(folder, 'ansible-playbook');
-  // The CLI gives a playbook few variables of its own environment; these come in by the program.
-  const lines = [
-    '#!/bin/sh',
-    `export ANSIBLE_CALLBACK_PLUGINS='${join(import.meta.dirname, '../../ansible/callback_plugins')}'`,
-    'export ANSIBLE_CALLBACKS_ENABLED=fail_each',
-    `export FAIL_LIST='${list}' FAIL_WHERE='${where.source}'`,
-    `exec '${pythonTool('ansible-playbook')}' "$@"`,
-  ];
-  writeFileSync(program, `${lines.join('\n')}\n`);
+  const exports = Object.entries(variables).map(([name, value]) => `export ${name}='${value}'\n`);
+  writeFileSync(program, `#!/bin/sh\n${exports.join('')}exec '${pythonTool('ansible-playbook')}' "$@"\n`);
   chmodSync(program, 0o755);
   return {
+    variables,
     environment: { PATH: `${folder}:${process.env['PATH']}` },
     failed: () => readFileSync(list, 'utf8').split('\n').filter(Boolean),
     remove: () => rmSync(folder, { recursive: true }),
