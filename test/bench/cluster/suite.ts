@@ -6,6 +6,7 @@ import { createProcesses } from '../../../generator/adapters/processes.ts';
 import { labFolder } from '../../../generator/lab/lab-state.ts';
 import { expectFine, setVariables, startClusterWorld } from '../../system/services/cluster-world.ts';
 import type { ClusterWorld } from '../../system/services/cluster-world.ts';
+import type { ShopCount } from '../../system/services/shop-client.ts';
 import { pythonTool } from '../../system/services/aws-stand-in.ts';
 import { describeMachine } from '../describe-machine.ts';
 import { median } from '../measure.ts';
@@ -39,8 +40,8 @@ export async function benchCluster(rounds: number, say: (text: string) => void):
   const world = await startClusterWorld({ nodes: 3 });
   const about = describeMachine(tmpdir());
   try {
-    const steps = await runStory(world, shimPlaybook(tools), rounds, say);
-    return `${about()}\n${render(steps)}`;
+    const { steps, clients } = await runStory(world, shimPlaybook(tools), rounds, say);
+    return `${about()}\n${render(steps)}\n${renderClients(clients)}`;
   } finally {
     await world.stop();
     rmSync(tools, { recursive: true, force: true });
@@ -77,8 +78,9 @@ async function runStory(
   shim: ReturnType<typeof shimPlaybook>,
   rounds: number,
   say: (text: string) => void,
-): Promise<Step[]> {
+): Promise<{ steps: Step[]; clients: ClientCount[] }> {
   const steps: Step[] = [];
+  const clients: ClientCount[] = [];
   const measure = async (name: string, work: () => Promise<unknown>): Promise<void> => {
     const before = countCalls(world);
     shim.take();
@@ -116,12 +118,30 @@ async function runStory(
   }
   const role = 'ansible/roles/swarm_node/defaults/main.yml';
   world.commit({ [role]: `${read(role)}\n# Another image.\n` });
-  await measure(NAMES.role, () => run('apply'));
+  await watch(world, clients, NAMES.role, () => measure(NAMES.role, () => run('apply')));
   setVariables(world.folder, { nodes: 2, ssh_from: ['203.0.113.0/24'] });
   world.commit({});
-  await measure(NAMES.resize, () => run('apply'));
+  await watch(world, clients, NAMES.resize, () => measure(NAMES.resize, () => run('apply')));
   await measure(NAMES.destroy, () => run('destroy', '--account', '123456789012'));
-  return steps;
+  return { steps, clients };
+}
+
+/** What somebody met who asked all the while. */
+interface ClientCount extends ShopCount {
+  step: string;
+  path: string;
+}
+
+/** Asks for the page, which every node can make, and for the orders, which the one database keeps. */
+async function watch(
+  world: ClusterWorld,
+  counts: ClientCount[],
+  step: string,
+  work: () => Promise<void>,
+): Promise<void> {
+  const clients = ['/', '/orders'].map((path) => ({ path, client: world.startClient(path) }));
+  await work();
+  for (const { path, client } of clients) counts.push({ step, path, ...(await client.stop()) });
 }
 
 /** The stand-in writes a line for each request. */
@@ -162,4 +182,15 @@ function render(steps: readonly Step[]): string {
     playbookSeconds === 0 ? '–' : seconds(playbookSeconds),
   ]);
   return table(['step', 'wall', 'runs', 'calls to AWS', 'of it in `ansible-playbook`'], rows);
+}
+
+function renderClients(clients: readonly ClientCount[]): string {
+  const rows = clients.map(({ step, path, answered, failed, slowest }) => [
+    step,
+    `\`${path}\``,
+    String(answered),
+    String(failed.length),
+    seconds(slowest / 1_000),
+  ]);
+  return table(['meanwhile', 'asked for', 'answered', 'failed', 'longest answer'], rows);
 }

@@ -46,8 +46,8 @@ export interface ClusterWorld extends Repository {
   takeActions: () => string[];
   /** Runs a program as root in a machine, past its SSH. */
   inside: (id: string, argv: readonly string[]) => Promise<string>;
-  /** Asks the shop without a pause, at whichever node answers. */
-  startClient: () => ShopClient;
+  /** Asks the shop without a pause, at whichever node answers; for its page with the version where no path is given. */
+  startClient: (path?: string) => ShopClient;
   /** Starts what of the lab does not run. */
   bringUp: () => Promise<void>;
   stop: () => Promise<void>;
@@ -133,7 +133,8 @@ export async function startClusterWorld(
       return runTool('nsenter', ['--target', `${init}`, '--all', '--root', '--wd=/', ...argv]);
     },
     bringUp: () => call(['lab', 'up']),
-    startClient: () => startShopClient(async () => (await readMachines()).map(({ address }) => address)),
+    startClient: (path) =>
+      startShopClient(async () => (await readMachines()).map(({ address }) => address), path),
     stop,
   };
 }

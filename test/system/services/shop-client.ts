@@ -2,14 +2,22 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** Somebody who uses the shop all the time. */
 export interface ShopClient {
-  /** Requests that were answered, and those that no node answered in time. */
-  count: () => { answered: number; failed: string[] };
+  count: () => ShopCount;
   /** Versions in the order in which they were first seen. */
   versions: () => string[];
   /** Waits until a version is served; throws after two minutes. */
   until: (version: string) => Promise<void>;
   /** Says what was counted. */
-  stop: () => Promise<{ answered: number; failed: string[] }>;
+  stop: () => Promise<ShopCount>;
+}
+
+export interface ShopCount {
+  /** Requests that were answered. */
+  answered: number;
+  /** Those that no node answered in time, or that were answered with an error; a line each. */
+  failed: string[];
+  /** Milliseconds from the first attempt to the whole answer, of the one that took longest. */
+  slowest: number;
 }
 
 const PAUSE = 50;
@@ -22,10 +30,12 @@ const REFRESH = 2_000;
  * Asks for the shop's page, one request after the other. A node that does not take the connection is passed over for
  * the next, as a browser does with a name of several addresses; what was accepted must be answered.
  * @param findAddresses the nodes' addresses, as a name would give them
+ * @param path `/` tells the version
  */
-export function startShopClient(findAddresses: () => Promise<string[]>): ShopClient {
+export function startShopClient(findAddresses: () => Promise<string[]>, path = '/'): ShopClient {
   let stopped = false;
   let answered = 0;
+  let slowest = 0;
   const failed: string[] = [];
   const seen: string[] = [];
   let addresses: string[] = [];
@@ -36,18 +46,20 @@ export function startShopClient(findAddresses: () => Promise<string[]>): ShopCli
     }
   };
   const request = async (turn: number): Promise<void> => {
-    const until = Date.now() + TIMEOUT;
+    const begun = Date.now();
+    const until = begun + TIMEOUT;
     let problem = 'no node is known';
     for (let attempt = turn; Date.now() < until; attempt++) {
       const address = addresses[attempt % Math.max(addresses.length, 1)];
       if (address !== undefined) {
         try {
-          const answer = await fetch(`http://${address}/`, { signal: AbortSignal.timeout(TIMEOUT) });
+          const answer = await fetch(`http://${address}${path}`, { signal: AbortSignal.timeout(TIMEOUT) });
           const text = await answer.text();
           const version = /version (\S+)/.exec(text)?.[1];
-          if (answer.status === 200 && version !== undefined) {
+          if (answer.status === 200 && (path !== '/' || version !== undefined)) {
             answered++;
-            if (!seen.includes(version)) seen.push(version);
+            slowest = Math.max(slowest, Date.now() - begun);
+            if (version !== undefined && !seen.includes(version)) seen.push(version);
           } else failed.push(`${new Date().toISOString()} ${address}: ${answer.status} ${text.trim()}`);
           return;
         } catch (error) {
@@ -68,7 +80,7 @@ export function startShopClient(findAddresses: () => Promise<string[]>): ShopCli
     }
   };
   const ended = Promise.all([refresh(), ask()]);
-  const count = (): { answered: number; failed: string[] } => ({ answered, failed: [...failed] });
+  const count = (): ShopCount => ({ answered, failed: [...failed], slowest });
   return {
     count,
     versions: () => [...seen],
