@@ -27,8 +27,18 @@ export function labEnvironment(root: string): Record<string, string | undefined>
     ...(state.front ? { MILLRACE_LAB_MACHINES: '1' } : {}),
     DOCKER_HOST: state.engine!.host,
     AWS_ENDPOINT_URL: state.front?.endpoint ?? state.aws!.endpoint,
+    ...ONE_ENDPOINT,
     ...STAND_IN_CREDENTIALS,
     AWS_CONFIG_FILE: join(folder, 'no-aws-config'),
     AWS_SHARED_CREDENTIALS_FILE: join(folder, 'no-aws-credentials'),
   };
 }
+
+/** More particular than AWS_ENDPOINT_URL, and so they would win over it, and lead out of the lab. */
+const ONE_ENDPOINT = {
+  AWS_ENDPOINT_URL_EC2: undefined,
+  AWS_ENDPOINT_URL_IAM: undefined,
+  AWS_ENDPOINT_URL_S3: undefined,
+  AWS_ENDPOINT_URL_STS: undefined,
+  AWS_IGNORE_CONFIGURED_ENDPOINT_URLS: undefined,
+};
