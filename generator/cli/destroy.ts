@@ -79,7 +79,9 @@ export const makeDestroyCommand = (
     const drivers = forgiving(world, args);
     const observations = await observeAll(world, drivers, (text) => output.note(text));
     const revision = world.source.files.revision;
-    const plan = planRemoval({ project: world.source.project, revision, observations, ids: args, keep });
+    const former = await findFormer(world.source, drivers, args, keep);
+    const removal = { project: world.source.project, revision, observations, former, ids: args, keep };
+    const plan = planRemoval(removal);
     show(plan, invocation);
     await confirmRemoval(answer, expected, world.ask);
 
@@ -145,6 +147,17 @@ async function observeAll({ source }: DestroyWorld, drivers: Drivers, note: Note
   return new Map(swept.flat());
 }
 
+async function findFormer(
+  source: ProjectSource,
+  drivers: Drivers,
+  ids: readonly string[],
+  keep: ReadonlySet<Kept>,
+): Promise<ComponentId[]> {
+  const kinds = REMOVABLE.filter((kind) => ids.length === 0 || ids.some((id) => id.startsWith(`${kind}:`)));
+  const found = kinds.map(async (kind) => (await drivers.get(kind)?.findFormer?.(source, keep)) ?? []);
+  return (await Promise.all(found)).flat();
+}
+
 /** Nothing is decided by their hashes here. */
 function componentsOf({ graph }: ProjectSource): Map<ComponentId, HashedComponent> {
   const removable = [...graph.values()].filter(({ kind }) => REMOVABLE.includes(kind));
@@ -205,13 +218,15 @@ async function prove(
   return images === undefined ? remains : { ...remains, kept: [...remains.kept, images] };
 }
 
-function report({ kept, left }: Remains, project: string, output: Invocation['output']): void {
+function report({ kept, left, unseen = [] }: Remains, project: string, output: Invocation['output']): void {
   for (const line of kept) output.print(`kept: ${line}`);
   for (const line of left) output.print(output.colors.red(`left: ${line}`));
+  for (const line of unseen) output.print(`not looked for: ${line}`);
   if (left.length > 0)
     output.warn(
       `${left.length} of ${project} could not be taken away: run \`millrace destroy\` again, or remove them by hand`,
     );
+  else if (unseen.length > 0) output.print(`Nothing else of ${project} was found.`);
   else output.print(`Nothing${kept.length > 0 ? ' else' : ''} of ${project} is left.`);
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCloudResources } from '../adapters/ec2/cloud-resources.ts';
+import { createCloudRoles } from '../adapters/ec2/cloud-roles.ts';
 import { findGitFolder } from '../adapters/git/find-git-folder.ts';
 import { endMarked } from '../adapters/end-marked.ts';
 import { createRunHost } from '../adapters/run-host.ts';
@@ -39,7 +40,7 @@ export function openInfrastructureDriver(settings: InfrastructureSettings): Infr
   } = settings;
   const cloud = openCloud(settings);
   return createInfrastructureDriver({
-    ...(cloud ? { cloud } : {}),
+    ...(cloud ? { cloud, roles: createCloudRoles(project.aws!.region) } : {}),
     ...(swarms ? { swarms } : {}),
     ...(swarmLockPlace ? { swarmLockPlace } : {}),
     ...(opened ? { loadAt: opened.loadAt } : {}),

@@ -16,6 +16,8 @@ interface RemovalRequest {
   revision: string | null;
   /** What was found; of what the project no longer has, too. */
   observations: Observations;
+  /** What the project no longer has and of which something is left, whether it was observed or not. */
+  former: readonly ComponentId[];
   /** Exactly these; everything where empty. */
   ids: readonly string[];
   keep: ReadonlySet<Kept>;
@@ -26,7 +28,7 @@ interface RemovalRequest {
  * be seen as what it was to become.
  * @throws UserError NO_COMPONENT, NOT_DESTROYABLE
  */
-export function planRemoval({ project, revision, observations, ids, keep }: RemovalRequest): Plan {
+export function planRemoval({ project, revision, observations, former, ids, keep }: RemovalRequest): Plan {
   refuseStored(ids);
   const own = [
     ...Object.keys(project.stacks).map((name) => componentId('stack', name)),
@@ -36,7 +38,7 @@ export function planRemoval({ project, revision, observations, ids, keep }: Remo
   const isThere = ([, { state }]: [ComponentId, Observation]): boolean =>
     state === 'running' || state === 'built';
   const found = [...observations].filter(isThere).map(([id]) => id);
-  const known = new Map([...own, ...found].map((id) => [id, id]));
+  const known = new Map([...own, ...found, ...former].map((id) => [id, id]));
   const chosen = [...chooseComponents(known, ids).keys()].filter(
     (id) => REMOVABLE.includes(kindOf(id)) && !(keep.has('amis') && kindOf(id) === 'ami'),
   );
@@ -72,7 +74,9 @@ function describe(
     return `runs${parts === 0 ? '' : `, ${parts} ${parts === 1 ? 'part' : 'parts'}`}${gone}`;
   }
   if (kindOf(id) === 'ami') return `all images of it, with their snapshots${gone}`;
-  return `does not run; what may be left of it goes${gone}`;
+  return gone === ''
+    ? 'does not run; what may be left of it goes'
+    : 'the project no longer has it; what is left of it goes';
 }
 
 function refuseStored(ids: readonly string[]): void {

@@ -67,8 +67,19 @@ export interface Driver {
    * makes the place holds a lock of its own), or where it needs none.
    */
   findLockPlace?: (id: ComponentId, source: Pick<ProjectSource, 'project'>) => Promise<LockPlace | undefined>;
-  /** What bears the project's tag in the place of this kind: `instance i-…`, sorted; the proof at the end of `destroy`. */
-  listLeft?: (source: Pick<ProjectSource, 'project'>) => Promise<string[]>;
+  /**
+   * Components that the project no longer has and of which anything is left, though nothing runs any more: for `destroy`.
+   * @param keep what of it is to stay, and so does not count
+   */
+  findFormer?: (
+    source: Pick<ProjectSource, 'project'>,
+    keep: RemovalContext['keep'],
+  ) => Promise<ComponentId[]>;
+  /**
+   * What bears the project's tag in the place of this kind: `instance i-…`, sorted; the proof at the end of `destroy`.
+   * @param miss told what could not be looked for: `roles: why`; without it that is an error
+   */
+  listLeft?: (source: Pick<ProjectSource, 'project'>, miss?: (what: string) => void) => Promise<string[]>;
   /**
    * Once a run, after the account guard and before the first task: sweeps what dead runs left, and looks whether what
    * building needs is there.

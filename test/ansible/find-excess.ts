@@ -30,6 +30,11 @@ const OF_IAM: Readonly<Record<string, string>> = {
       ...['RemoveRoleFromInstanceProfile', 'TagInstanceProfile', 'UntagInstanceProfile'],
     ].map((action) => [`iam:${action}`, PROFILE]),
   ),
+  // That no role is left is proven by names and tags: IAM cannot be searched by tag.
+  'iam:ListInstanceProfiles': '*',
+  'iam:ListInstanceProfileTags': 'arn:aws:iam::ACCOUNT:instance-profile/PROJECT-*',
+  'iam:ListRoles': '*',
+  'iam:ListRoleTags': 'arn:aws:iam::ACCOUNT:role/PROJECT-*',
 };
 
 /** Kinds of what may be used, or taken away, without a tag: docs/operations.md says so. */

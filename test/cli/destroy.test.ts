@@ -22,12 +22,17 @@ let runs: Set<string>;
 let account: string;
 /** What the place still holds at the end. */
 let left: string[];
+/** What could not be looked for. */
+let unseen: string[];
+/** Infrastructure that the project no longer has, of which only bits are left. */
+let bits: Set<string>;
 let swarmAnswers: boolean;
 beforeEach(() => {
   logs = mkdtempSync(join(tmpdir(), 'destroy-'));
   changes = [];
   runs = new Set(['infrastructure:cluster', 'stack:shop', 'stack:db']);
   [account, left, swarmAnswers] = [ACCOUNT, [], true];
+  [unseen, bits] = [[], new Set()];
 });
 afterEach(() => rmSync(logs, { recursive: true }));
 
@@ -59,11 +64,19 @@ function driver(kind: ComponentKind): Driver {
     },
     remove: (id, { keep }) => {
       runs.delete(id);
+      bits.delete(id);
       return ask(undefined).then(() => void changes.push([id, ...keep].join(' ')));
     },
-    listLeft: () => Promise.resolve(kind === 'infrastructure' ? left : []),
+    ...(kind === 'infrastructure' ? { findFormer } : {}),
+    listLeft: (_, miss) => {
+      if (kind === 'infrastructure') for (const what of unseen) miss!(what);
+      return Promise.resolve(kind === 'infrastructure' ? left : []);
+    },
   };
 }
+
+const findFormer: Driver['findFormer'] = (_, keep) =>
+  Promise.resolve((keep.has('data') ? [] : [...bits]) as ComponentId[]);
 
 function stateOf(id: string): Observation {
   if (!runs.has(id)) return { state: 'absent' };
@@ -131,6 +144,30 @@ describe('millrace destroy', () => {
     runs.add('stack:old');
     await run([], YES);
     expect(changes).toContain('stack:old');
+  });
+
+  test('takes what is left of infrastructure that the project no longer has, unless it is to be kept', async () => {
+    bits.add('infrastructure:old');
+    await run(['stack:shop'], YES);
+    await run([], { ...YES, keep: 'data' });
+    expect(changes.filter((id) => id.includes('old'))).toEqual([]);
+    const { stderr } = await run([], YES);
+    expect(changes).toContain('infrastructure:old');
+    expect(stderr).toContain('the project no longer has it; what is left of it goes');
+    bits.add('infrastructure:old');
+    changes = [];
+    await run(['infrastructure:old'], YES);
+    expect(changes).toEqual(['infrastructure:old']);
+  });
+
+  test('claims nothing about what it may not look for', async () => {
+    unseen = ['roles and instance profiles: the AWS credentials may not do iam:ListRoles'];
+    const { code, stdout } = await run([], YES);
+    expect(code).toBe(0);
+    expect(stdout).toContain(`not looked for: ${unseen[0]}\nNothing else of shop was found.\n`);
+    expect(stdout).not.toContain('is left');
+    const { stdout: json } = await run([], { ...YES, json: true });
+    expect(JSON.parse(json)).toMatchObject({ left: [], unseen });
   });
 
   test.each([

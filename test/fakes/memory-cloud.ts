@@ -40,6 +40,8 @@ export function createMemoryCloud(account = '123456789012'): MemoryCloud {
       held.networks = held.networks.map((network) =>
         network.id === id ? { ...network, tags: retag(network.tags, set, remove) } : network,
       );
+      for (const thing of things)
+        if (thing.id === id) Object.assign(thing, { tags: retag(thing.tags, set, remove) });
       return Promise.resolve();
     },
     lockPlace: () => createMemoryPlace(),

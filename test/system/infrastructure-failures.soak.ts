@@ -1,8 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CreateVolumeCommand } from '@aws-sdk/client-ec2';
+import { CreateRoleCommand, IAMClient } from '@aws-sdk/client-iam';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { smallDeploy, startInfrastructureWorld } from './infrastructure-world.ts';
-import type { InfrastructureWorld } from './infrastructure-world.ts';
+import { SMALL_DESTROY, smallDeploy, startInfrastructureWorld } from './infrastructure-world.ts';
+import type { InfrastructureProject, InfrastructureWorld } from './infrastructure-world.ts';
+import { ec2Client } from './services/ec2-holdings.ts';
 
 let world: InfrastructureWorld;
 beforeAll(async () => {
@@ -114,20 +117,75 @@ describe('two projects in one account', () => {
   });
 });
 
+/** What a removal does to data, unless it is to stay. */
+const DESTROY_WITH_DATA = `${SMALL_DESTROY}    - name: Find the data
+      amazon.aws.ec2_vol_info:
+        region: "{{ region }}"
+        filters: { "tag:millrace:project": "{{ project }}", "tag:millrace:component": "{{ component }}" }
+      register: data
+    - name: Remove the data
+      amazon.aws.ec2_vol:
+        id: "{{ item.id }}"
+        region: "{{ region }}"
+        state: absent
+      loop: "{{ data.volumes }}"
+      when: not keep_data
+`;
+
+/** The project without its infrastructure and its playbooks. */
+function dropInfrastructure({ repository }: InfrastructureProject): void {
+  const text = readFileSync(join(repository.folder, 'project.yaml'), 'utf8');
+  repository.commit({
+    'project.yaml': text.slice(0, text.indexOf('infrastructure:')),
+    'ansible/deploy.yml': undefined,
+    'ansible/destroy.yml': undefined,
+  });
+}
+
 describe('an infrastructure that the project no longer has', () => {
   test('is found by its tags, and taken away by the playbooks of the commit that deployed it', async () => {
     const project = world.openSmall('moved');
     await (await project.load()).deploy();
-    const text = readFileSync(join(project.repository.folder, 'project.yaml'), 'utf8');
-    project.repository.commit({
-      'project.yaml': text.slice(0, text.indexOf('infrastructure:')),
-      'ansible/deploy.yml': undefined,
-      'ansible/destroy.yml': undefined,
-    });
+    dropInfrastructure(project);
     const after = await project.load();
     expect(await after.observe()).toMatchObject({ state: 'running', drift: [] });
     await after.remove();
     expect(await after.observe()).toEqual({ state: 'absent' });
     expect(await after.driver.listLeft(after.source)).toEqual([]);
+  });
+
+  test('is taken away by the same where only its data was kept, and its role is seen at the end', async () => {
+    const project = world.openSmall('kept', { destroy: DESTROY_WITH_DATA });
+    const first = await project.load();
+    await first.deploy();
+    const Tags = Object.entries({ 'millrace:project': 'kept', 'millrace:component': 'cluster' }).map(
+      ([Key, Value]) => ({ Key, Value }),
+    );
+    await ec2Client(world.aws).send(
+      new CreateVolumeCommand({
+        AvailabilityZone: `${world.aws.region}a`,
+        Size: 1,
+        TagSpecifications: [
+          { ResourceType: 'volume', Tags: [...Tags, { Key: 'millrace:role', Value: 'data' }] },
+        ],
+      }),
+    );
+    await first.remove('infrastructure:cluster', new Set(['data']));
+    const kept = [expect.stringMatching(/^volume vol-/)];
+    expect(await first.driver.listLeft(first.source)).toEqual(kept);
+
+    dropInfrastructure(project);
+    const after = await project.load();
+    expect(await after.observe()).toEqual({ state: 'absent' });
+    const keep = new Set(['data'] as const);
+    expect(await after.driver.findFormer(after.source, keep)).toEqual([]);
+    expect(await after.driver.findFormer(after.source, new Set())).toEqual(['infrastructure:cluster']);
+    const iam = new IAMClient({ region: world.aws.region });
+    await iam.send(
+      new CreateRoleCommand({ RoleName: 'kept-cluster-node', AssumeRolePolicyDocument: '{}', Tags }),
+    );
+    await iam.send(new CreateRoleCommand({ RoleName: 'kept-foreign-node', AssumeRolePolicyDocument: '{}' }));
+    await after.remove();
+    expect(await after.driver.listLeft(after.source)).toEqual(['role kept-cluster-node']);
   });
 });

@@ -34,7 +34,10 @@ export interface InfrastructureWorld {
   /** The platform's playbooks as a project of that name, in a repository of its own. */
   open: (project: string) => InfrastructureProject;
   /** The same with playbooks of a few tasks. */
-  openSmall: (project: string, choices?: { accounts?: string; deploy?: string }) => InfrastructureProject;
+  openSmall: (
+    project: string,
+    choices?: { accounts?: string; deploy?: string; destroy?: string },
+  ) => InfrastructureProject;
   /** Forgets requests and faults. */
   clear: () => void;
   /** What came in that changes something, since the proxy was cleared: AWS's names of the actions. */
@@ -125,7 +128,7 @@ ${between}    - name: Write the hash
 `;
 }
 
-const SMALL_DESTROY = `- name: Remove the network
+export const SMALL_DESTROY = `- name: Remove the network
   hosts: localhost
   gather_facts: false
   tasks:
@@ -182,11 +185,11 @@ export async function startInfrastructureWorld(): Promise<InfrastructureWorld> {
       cpSync(join(ROOT, 'ansible'), join(root, 'ansible'), { recursive: true });
       return openProject(root, { 'project.yaml': projectYaml(project, aws.region, aws.account) });
     },
-    openSmall: (project, { accounts = aws.account, deploy = smallDeploy() } = {}) =>
+    openSmall: (project, { accounts = aws.account, deploy = smallDeploy(), destroy = SMALL_DESTROY } = {}) =>
       openProject(join(folder, project), {
         'project.yaml': projectYaml(project, aws.region, accounts),
         'ansible/deploy.yml': deploy,
-        'ansible/destroy.yml': SMALL_DESTROY,
+        'ansible/destroy.yml': destroy,
       }),
     clear,
     mutations: () =>

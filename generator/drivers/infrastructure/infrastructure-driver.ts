@@ -4,6 +4,7 @@ import type { Driver, HashedComponent } from '../driver.ts';
 import { checkAccount } from '../ami/check-account.ts';
 import { deployInfrastructure } from './deploy-infrastructure.ts';
 import type { InfrastructureTools } from './infrastructure-tools.ts';
+import { findFormer } from './find-former.ts';
 import { listLeft } from './list-left.ts';
 import { findSwarm } from './observe-inventory.ts';
 import { observeInfrastructures } from './observe-infrastructures.ts';
@@ -12,7 +13,7 @@ import { removeInfrastructure } from './remove-infrastructure.ts';
 /** What an orphan had asked EC2 for shows after a moment. */
 const SETTLE_MILLISECONDS = 3_000;
 
-type Able = 'deploy' | 'remove' | 'findLockPlace' | 'listLeft' | 'prepare';
+type Able = 'deploy' | 'remove' | 'findLockPlace' | 'findFormer' | 'listLeft' | 'prepare';
 export type InfrastructureDriver = Driver & Required<Pick<Driver, Able>>;
 
 /** Machines and networks, by a pair of playbooks; found again by tags, or by their Swarm. */
@@ -23,7 +24,9 @@ export function createInfrastructureDriver(tools: InfrastructureTools): Infrastr
     deploy: (component, task) => deployInfrastructure(component, task, tools),
     remove: (id, task) => removeInfrastructure(id, task, tools),
     findLockPlace: (id, { project }) => findLockPlace(id.slice(id.indexOf(':') + 1), project, tools),
-    listLeft: async ({ project }) => (tools.cloud ? listLeft(project.project, tools.cloud) : []),
+    findFormer: async ({ project }, keep) => (tools.cloud ? findFormer(project, keep, tools.cloud) : []),
+    listLeft: async ({ project }, miss) =>
+      tools.cloud ? listLeft(project.project, { ...tools, cloud: tools.cloud }, miss) : [],
     prepare: (components, source, touched) => prepare(components, source.project, touched, tools),
   };
 }

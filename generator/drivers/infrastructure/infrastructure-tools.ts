@@ -1,5 +1,6 @@
 import type { Clock } from '../../ports/clock.ts';
 import type { CloudResources } from '../../ports/cloud-resources.ts';
+import type { CloudRoles } from '../../ports/cloud-roles.ts';
 import type { LockPlace } from '../../ports/lock-place.ts';
 import type { Engine, Swarms } from '../../ports/engine.ts';
 import type { Processes } from '../../ports/processes.ts';
@@ -10,6 +11,8 @@ import type { HashedComponent, ProjectSource } from '../driver.ts';
 export interface InfrastructureTools {
   /** EC2 in the project's region; undefined where project.yaml has no `aws:`. */
   cloud?: CloudResources;
+  /** IAM; there where EC2 is. */
+  roles?: CloudRoles;
   processes: Processes;
   clock: Clock;
   host: RunHost;

@@ -15,7 +15,7 @@ import { TAG } from './tags.ts';
 
 /**
  * One sweep for all infrastructures on AWS; each inventory is asked by itself. Those that the project no longer has are
- * among them where they run.
+ * among them where anything but kept data is there.
  * @throws UserError WRONG_ACCOUNT: what another account holds says nothing about the project
  */
 export async function observeInfrastructures(
@@ -37,12 +37,13 @@ export async function observeInfrastructures(
     ),
   ]);
   const names = new Set(components.filter((one) => !isInventory(one)).map(({ name }) => name));
-  for (const [name, { networks }] of live)
-    if (networks.length > 0 && !Object.hasOwn(project.infrastructure, name)) names.add(name);
   const clouds = [...names].map((name): [ComponentId, Observation] => {
     const user = userOf(project.infrastructure[name]);
     return [componentId('infrastructure', name), observeOne(live.get(name), user, tools)];
   });
+  for (const [name, one] of live)
+    if (!Object.hasOwn(project.infrastructure, name) && hasMoreThanData(one))
+      clouds.push([componentId('infrastructure', name), observeFormer(one, userOf(undefined), tools)]);
   return new Map([...inventories, ...clouds]);
 }
 
@@ -54,6 +55,19 @@ async function sweepAccount(
   if (!cloud || !project.aws) return new Map();
   const [, sweep] = await Promise.all([checkAccount(project, cloud), cloud.sweep(project.project)]);
   return splitSweep(sweep);
+}
+
+/** Data that was kept costs no more than it did when somebody decided so, and is for `destroy` alone to find. */
+function hasMoreThanData({ networks, machines, groups, volumes, routeTables }: LiveInfrastructure): boolean {
+  const machineVolumes = volumes.filter(({ tags }) => tags[TAG.role] !== 'data');
+  return [networks, machines, groups, routeTables, machineVolumes].some(({ length }) => length > 0);
+}
+
+/** Without a network nothing says what was deployed, and whatever is left is half of something. */
+function observeFormer(live: LiveInfrastructure, user: string, tools: InfrastructureTools): Observation {
+  if (live.networks.length > 0) return observeOne(live, user, tools);
+  const parts = live.machines.map((machine) => describeNode(machine, user, tools));
+  return { state: 'running', hash: null, pending: true, drift: [], parts };
 }
 
 function observeOne(

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Component, ComponentId } from '../../model/component.ts';
 import { UserError } from '../../model/user-error.ts';
 import type { ProjectSource, RemovalContext } from '../driver.ts';
+import { findData, findRevision } from './find-former.ts';
 import { guardAccount } from './guard-account.ts';
 import type { InfrastructureTools } from './infrastructure-tools.ts';
 import { infrastructureEntries } from './inputs.ts';
@@ -9,6 +10,7 @@ import { removeRecords } from './inventory-record.ts';
 import { findSwarm } from './observe-inventory.ts';
 import { playbookVariables } from './playbook-variables.ts';
 import { runPlaybook } from './run-playbook.ts';
+import { TAG } from './tags.ts';
 
 /**
  * Runs the destroy playbook: the commit's own, or where the project no longer has the infrastructure, that of the commit
@@ -49,20 +51,35 @@ export async function removeInfrastructure(
   if (task.signal.aborted)
     throw new UserError('INTERRUPTED', `${id}: the removal was interrupted; run it again for the rest`);
   if (failed !== undefined) throw new UserError('DESTROY_FAILED', `${id}: Ansible: ${failed}`);
-  if (infrastructure.hosts === undefined) return;
+  if (infrastructure.hosts === undefined) {
+    if (task.keep.has('data')) await recordOnData(name, source, tools);
+    return;
+  }
   const engine = await findSwarm(name, tools);
   if (engine) await removeRecords(engine, project.project, name);
+}
+
+/** The network that said by which commit it is taken away is gone; what was kept says it from now on. */
+async function recordOnData(
+  name: string,
+  { project: { project }, files: { revision } }: ProjectSource,
+  { cloud }: InfrastructureTools,
+): Promise<void> {
+  if (!cloud || revision === null) return;
+  for (const { id, tags } of await findData(project, name, cloud))
+    if (tags[TAG.revision] !== revision) await cloud.retag(id, { [TAG.revision]: revision }, []);
 }
 
 async function findPlaybook(
   id: ComponentId,
   name: string,
   { source, observation }: RemovalContext,
-  { loadAt }: InfrastructureTools,
+  { loadAt, cloud }: InfrastructureTools,
 ): Promise<{ source: ProjectSource; component: Component }> {
   const component = source.graph.get(id);
   if (component) return { source, component };
-  const revision = observation.state === 'running' ? observation.revision : undefined;
+  const seen = observation.state === 'running' ? observation.revision : undefined;
+  const revision = seen ?? (cloud && (await findRevision(source.project.project, name, cloud)));
   if (revision === undefined || !loadAt)
     throw new UserError(
       'NO_PLAYBOOK',

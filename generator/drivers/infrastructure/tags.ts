@@ -12,6 +12,8 @@ export const TAG = {
   revision: 'millrace:revision',
   /** When that was; ISO 8601. */
   deployed: 'millrace:deployed',
+  /** Of what a bake of a machine image makes, and not a deploy. */
+  run: 'millrace:run',
   /** What ran right after the deploy; `fingerprint-tags.ts`. */
   fingerprint: 'millrace:fingerprint',
 } as const;

@@ -21,6 +21,7 @@ function clientsOf(pages: Record<string, object[]>): AwsClients & { actions: str
       actions.push(action);
       return call({} as never, sdk as unknown as Ec2Module);
     },
+    iam: () => Promise.reject(new Error('a sweep asks EC2 alone')),
     account: () => Promise.resolve(''),
   };
 }

@@ -215,6 +215,39 @@ describe('a removal', () => {
     expect(ran[0]!.variables).toContain('"component_hash": "h"');
   });
 
+  test('with its data kept leaves on the data which commit takes it away, and goes by that later', async () => {
+    const tags = { ...OWN, 'millrace:role': 'data' };
+    const first = createInfrastructureFixture();
+    first.cloud.things.push(
+      { type: 'volume', id: 'vol-1', tags },
+      { type: 'instance', id: 'i-1', tags: OWN },
+    );
+    const keep = new Set(['data'] as const);
+    for (const _ of ['once', 'again'])
+      await first.driver.remove(first.cluster.id, { ...first.task, observation: running, keep });
+    expect(first.cloud.changes).toEqual(['vol-1 +millrace:revision']);
+    expect(first.cloud.things[0]!.tags).toEqual({ ...tags, 'millrace:revision': 'f'.repeat(40) });
+
+    const asked: string[] = [];
+    const former = loadSource({ 'project.yaml': PROJECT.replace('cluster:', 'old:') });
+    const loadAt = (revision: string) => {
+      asked.push(revision);
+      return Promise.resolve({ source: former, hashes: new Map() });
+    };
+    const { driver, task, ran, cloud } = createInfrastructureFixture({}, { loadAt });
+    const left = { ...first.cloud.things[0]!.tags, 'millrace:component': 'old' };
+    cloud.things.push(
+      // A machine image of that name was made by another commit.
+      { type: 'image', id: 'ami-1', tags: { ...left, 'millrace:revision': 'e'.repeat(40) } },
+      { type: 'volume', id: 'vol-1', tags: left },
+    );
+    const absent = { ...task, observation: { state: 'absent' as const } };
+    await driver.remove('infrastructure:old', { ...absent, keep: new Set() });
+    expect(asked).toEqual(['f'.repeat(40)]);
+    expect(ran).toHaveLength(1);
+    expect(cloud.changes).toEqual([]);
+  });
+
   test('of what no commit at hand knows says what to do', async () => {
     const loadAt = () => Promise.reject(new UserError('NO_REVISION', 'there is no commit aaaa'));
     const { driver, task, ran } = createInfrastructureFixture({}, { loadAt });
@@ -251,5 +284,20 @@ describe('what is left', () => {
       'snapshot snap-1',
       'volume vol-1 (shop-cluster-data)',
     ]);
+  });
+
+  test('is looked for in IAM, too, and where that refuses it is said', async () => {
+    const { driver, source } = createInfrastructureFixture(
+      {},
+      { roles: { findTagged: (id) => Promise.resolve([{ type: 'role', id: `${id}-old-node`, tags: OWN }]) } },
+    );
+    expect(await driver.listLeft(source)).toEqual(['role shop-old-node']);
+
+    const denied = new UserError('AWS_DENIED', 'the AWS credentials may not do iam:ListRoles');
+    const refusing = createInfrastructureFixture({}, { roles: { findTagged: () => Promise.reject(denied) } });
+    const missed: string[] = [];
+    expect(await refusing.driver.listLeft(source, (what) => missed.push(what))).toEqual([]);
+    expect(missed).toEqual(['roles and instance profiles: the AWS credentials may not do iam:ListRoles']);
+    await expect(refusing.driver.listLeft(source)).rejects.toBe(denied);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMemoryCloud } from '../../fakes/memory-cloud.ts';
 import { createInfrastructureFixture } from './infrastructure-fixture.ts';
-import { OWN, cluster, machine, network, volume } from './live-cluster.ts';
+import { OWN, cluster, group, machine, network, volume } from './live-cluster.ts';
 import { takeFingerprint } from '../../../generator/drivers/infrastructure/fingerprint.ts';
 import { writeFingerprint } from '../../../generator/drivers/infrastructure/fingerprint-tags.ts';
 
@@ -75,6 +75,25 @@ describe('an infrastructure on AWS', () => {
     const observed = await driver.observe([], source);
     expect([...observed.keys()]).toEqual(['infrastructure:old']);
     expect(observed.get('infrastructure:old')).toMatchObject({ state: 'running', hash: 'h' });
+  });
+
+  test('that the project no longer has is seen without a network, too, where more than kept data is left', async () => {
+    const { driver, cloud, source } = createInfrastructureFixture();
+    const tags = { ...OWN, 'millrace:component': 'old' };
+    cloud.held.machines = [machine('i-1', { tags }), machine('i-2', { tags, state: 'terminated' })];
+    const observed = await driver.observe([], source);
+    expect(observed.get('infrastructure:old')).toMatchObject({
+      state: 'running',
+      hash: null,
+      pending: true,
+      parts: [{ name: 'node i-1' }],
+    });
+    cloud.held.machines = [];
+    cloud.held.groups = [{ ...group([]), tags }];
+    expect([...(await driver.observe([], source)).keys()]).toEqual(['infrastructure:old']);
+    cloud.held.groups = [];
+    cloud.held.volumes = [volume({ tags: { ...tags, 'millrace:role': 'data' } })];
+    expect([...(await driver.observe([], source)).keys()]).toEqual([]);
   });
 
   test('of an account that project.yaml does not list is not judged', async () => {
