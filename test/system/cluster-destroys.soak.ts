@@ -91,6 +91,18 @@ const STATES: Record<string, () => Promise<() => Promise<void> | void>> = {
   },
 };
 
+test('a cluster that the project no longer has is taken away by an apply that is told so', async () => {
+  expectFine(await world.run(['apply']));
+  const text = read('project.yaml');
+  world.commit({ 'project.yaml': text.slice(0, text.indexOf('\ninfrastructure:') + 1) });
+  await expectFailure('--allow-remove infrastructure:cluster');
+  await expectWhole(world, VARIABLES.nodes);
+  expectFine(await world.run(['apply', '--allow-remove', 'infrastructure:cluster']));
+  expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+  expect((await world.run(['plan', '--detailed-exitcode'])).code).toBe(0);
+  world.git('revert', '--no-edit', 'HEAD');
+});
+
 describe('a destroy', () => {
   test('of an account that is not the one is refused', async () => {
     expectFine(await world.run(['apply']));
