@@ -1,5 +1,7 @@
 import type { HashedComponent } from '../drivers/driver.ts';
+import { componentId } from '../model/component.ts';
 import type { ComponentId } from '../model/component.ts';
+import type { Project } from '../model/project/project.ts';
 import type { Observations, Plan } from '../plan/plan.ts';
 import { planProject } from '../plan/plan-project.ts';
 import type { Invocation } from './command.ts';
@@ -58,11 +60,17 @@ export async function planCommit(
     graph,
     hashes,
     observations,
+    recreated: findRecreated(project),
     ...(changes ? { changes } : {}),
     ...(chosen ? { only: chosen } : {}),
   });
   looking.judge(plan);
   return { plan, components, observations };
+}
+
+function findRecreated({ infrastructure }: Pick<Project, 'infrastructure'>): Set<ComponentId> {
+  const names = Object.keys(infrastructure).filter((name) => infrastructure[name]!.replace === 'recreate');
+  return new Set(names.map((name) => componentId('infrastructure', name)));
 }
 
 function expectBuilds(

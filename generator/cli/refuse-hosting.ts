@@ -46,12 +46,15 @@ export function refuseLosingJenkins(
       (action === 'deploy' && hosting.includes(id)) || (action === 'remove' && id === 'stack:jenkins'),
   );
   if (!lost) return;
-  const what =
-    lost.action === 'remove' ? 'is to be removed' : 'is replaced all at once (`replace: recreate`)';
+  // What runs on a cluster that is made anew is to be deployed with it.
+  const [what, command] =
+    lost.action === 'remove'
+      ? ['is to be removed', `millrace apply --only ${lost.id}`]
+      : ['is replaced all at once (`replace: recreate`)', 'millrace apply'];
   throw new UserError(
     'NOT_IN_JENKINS',
     `${lost.id} carries this Jenkins and ${what}, which no build would survive; ` +
-      `nothing was changed; on a workstation: millrace apply --only ${lost.id}`,
+      `nothing was changed; on a workstation: ${command}`,
   );
 }
 

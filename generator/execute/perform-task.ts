@@ -46,7 +46,7 @@ export async function performTask(work: TaskWork, output: Pick<TaskContext, 'pha
       return { outcome: 'removed' };
     }
     if (lost && isDone(work, task.observation)) {
-      output.log('another run has deployed it meanwhile: it is kept');
+      output.log('what runs is what is to be deployed: it is kept');
       return { outcome: 'kept' };
     }
     await driver.deploy!(component!, task);

@@ -26,6 +26,8 @@ export interface PlanRequest {
   observations: Observations;
   /** Exactly these are planned; everything where undefined. */
   only?: readonly string[];
+  /** Infrastructures whose deploy may take all nodes away first, and with them all that runs there. */
+  recreated?: ReadonlySet<ComponentId>;
   /** How the inputs differ from those of what exists or runs, where the former could be computed. */
   changes?: ReadonlyMap<ComponentId, readonly InputChange[]>;
 }
@@ -70,8 +72,23 @@ function decideAll(request: PlanRequest, wanted: ReadonlySet<ComponentId>): Map<
     const changes = request.changes?.get(component.id) ?? [];
     decisions.set(component.id, decideAction({ component, hash, observation, changes, rebuilt }));
   }
+  const isToGo = (id: ComponentId): boolean =>
+    request.recreated?.has(id) === true && wanted.has(id) && decisions.get(id)?.action === 'deploy';
+  for (const [id, { action }] of decisions) {
+    const isGoing = request.graph.get(id)!.order.some(isToGo);
+    if (action === 'keep' && isGoing) decisions.set(id, HOST_MADE_ANEW);
+  }
   return decisions;
 }
+
+/**
+ * Whether the nodes go is decided by images and machine types, which only the playbook knows. Where they stay, the deploy
+ * finds what runs, and keeps it.
+ */
+const HOST_MADE_ANEW: Decision = {
+  action: 'deploy',
+  reason: 'its cluster may be made anew (replace: recreate)',
+};
 
 function toPlanned(component: Component, request: PlanRequest, decision: Decision): PlannedComponent {
   const { id, kind, content, order } = component;

@@ -4,11 +4,25 @@ import { planCommit } from '../../generator/cli/plan-commit.ts';
 import type { OpenedCommit } from '../../generator/cli/open-commit.ts';
 import type { Driver } from '../../generator/drivers/driver.ts';
 import type { Component, ComponentKind } from '../../generator/model/component.ts';
-import type { Project } from '../../generator/model/project/project.ts';
+import { Project } from '../../generator/model/project/project.ts';
 import type { Observation } from '../../generator/plan/plan.ts';
 
 const BUILT: Observation = { state: 'built', artifact: { id: 'sha256:1', reference: 'r/shop/api@sha256:1' } };
 const ABSENT: Observation = { state: 'absent' };
+
+function openedOf(project: Project, components: readonly Component[]): OpenedCommit {
+  return {
+    revision: null,
+    summary: {
+      project,
+      graph: new Map(components.map((one) => [one.id, one])),
+      hashes: new Map(components.map(({ id }) => [id, { hash: 'a'.repeat(64) }])),
+    },
+    repository: {} as OpenedCommit['repository'],
+    load: () => Promise.reject(new Error('nothing of the commit is needed')),
+    loadAt: () => Promise.reject(new Error('nothing of the commit is needed')),
+  };
+}
 
 /** Plans one image and one machine image. @returns the kinds whose drivers were told to expect builds */
 async function plan(
@@ -27,17 +41,7 @@ async function plan(
       expectBuilds: () => void expecting.push(kind),
     },
   ]);
-  const opened: OpenedCommit = {
-    revision: null,
-    summary: {
-      project: { project: 'shop', millrace } as Project,
-      graph: new Map(components.map((one) => [one.id, one])),
-      hashes: new Map(components.map(({ id }) => [id, { hash: 'a'.repeat(64) }])),
-    },
-    repository: {} as OpenedCommit['repository'],
-    load: () => Promise.reject(new Error('nothing of the commit is needed')),
-    loadAt: () => Promise.reject(new Error('nothing of the commit is needed')),
-  };
+  const opened = openedOf(Project.parse({ project: 'shop', millrace }), components);
   await planCommit(opened, { drivers: new Map(drivers), env: {}, ...settings });
   return expecting;
 }
@@ -67,3 +71,44 @@ test('a project that is made for another version is not planned', async () => {
     `expected ${version}, the version of this program, found 99.0.0; install millrace@99.0.0`,
   );
 });
+
+test.each<['rolling' | 'recreate', string]>([
+  ['rolling', 'keep'],
+  ['recreate', 'deploy'],
+])(
+  'with `replace: %s` of a cluster that is deployed, a stack that runs on it is planned as %s',
+  async (replace, action) => {
+    const project = Project.parse({
+      project: 'shop',
+      infrastructure: { cluster: { deploy: 'd.yml', destroy: 'x.yml', replace } },
+      stacks: { shop: { file: 's.yml', on: 'cluster' } },
+    });
+    const running = (hash: string): Observation => ({ state: 'running', hash, pending: false, drift: [] });
+    const found = {
+      'infrastructure:cluster': running('b'.repeat(64)),
+      'stack:shop': running('a'.repeat(64)),
+    };
+    const drivers = (['infrastructure', 'stack'] as const).map((kind): [ComponentKind, Driver] => [
+      kind,
+      { kind, observe: async (all) => new Map(all.map(({ id }) => [id, found[id as keyof typeof found]])) },
+    ]);
+    const cluster: Component = {
+      id: 'infrastructure:cluster',
+      kind: 'infrastructure',
+      name: 'cluster',
+      ...NO_EDGES,
+    };
+    const shop: Component = {
+      id: 'stack:shop',
+      kind: 'stack',
+      name: 'shop',
+      ...NO_EDGES,
+      order: [cluster.id],
+    };
+    const settings = { drivers: new Map(drivers), env: {}, builds: true };
+    const { plan } = await planCommit(openedOf(project, [cluster, shop]), settings);
+    expect(plan.components.map((one) => one.action)).toEqual(['deploy', action]);
+  },
+);
+
+const NO_EDGES = { content: [], order: [], externals: [] };

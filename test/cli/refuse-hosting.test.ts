@@ -25,7 +25,7 @@ describe('inside Jenkins, apply', () => {
   test('refuses to replace the cluster under it all at once, with the command for a workstation', () => {
     expect(() => refuse('recreate', CLUSTER)).toThrow(
       'infrastructure:cluster carries this Jenkins and is replaced all at once (`replace: recreate`), which no build ' +
-        'would survive; nothing was changed; on a workstation: millrace apply --only infrastructure:cluster',
+        'would survive; nothing was changed; on a workstation: millrace apply',
     );
     expect(() => refuse('recreate', CLUSTER, { JENKINS_URL: 'https://ci.example.com/' })).toThrow('carries');
   });

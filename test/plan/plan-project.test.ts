@@ -4,6 +4,7 @@ import type { ComponentGraph, ComponentId } from '../../generator/model/componen
 import type { InputChange, LastArtifact, Observation, Plan } from '../../generator/plan/plan.ts';
 import { planProject } from '../../generator/plan/plan-project.ts';
 import type { PlanRequest } from '../../generator/plan/plan-project.ts';
+import { sortIntoWaves } from '../../generator/plan/sort-into-waves.ts';
 import { ABSENT, built, graphOf, hashOf, hashesOf, linesOf, observe, requestOf, running } from './world.ts';
 
 const SHOP = graphOf({
@@ -90,6 +91,44 @@ describe('what is there', () => {
     expect(lines.filter((line) => !line.startsWith('keep'))).toEqual([
       'deploy infrastructure:cluster: changed since the last time, at a commit that was not recorded',
     ]);
+  });
+
+  describe('and whose host is deployed with `replace: recreate`', () => {
+    const recreated = new Set<ComponentId>(['infrastructure:cluster']);
+    const found = { ...ALL_THERE, 'infrastructure:cluster': running(hashOf('b')) };
+    const REASON = 'its cluster may be made anew (replace: recreate)';
+
+    test('is deployed after it, and what does not run there is kept', () => {
+      const request = requestOf(SHOP, found, { recreated });
+      expect(linesOf(request).filter((line) => !line.startsWith('keep'))).toEqual([
+        'deploy infrastructure:cluster: changed since the last time, at a commit that was not recorded',
+        `deploy stack:registry: ${REASON}`,
+        `deploy stack:shop: ${REASON}`,
+      ]);
+      const { components } = planProject(request);
+      expect(sortIntoWaves(components)).toEqual([
+        ['infrastructure:cluster'],
+        ['stack:registry'],
+        ['stack:shop'],
+      ]);
+    });
+
+    test('says first what it is to be deployed for itself', () => {
+      const changed = { ...found, 'stack:shop': running(hashOf('a'), { pending: true }) };
+      expect(linesOf(requestOf(SHOP, changed, { recreated }))).toContain(
+        'deploy stack:shop: an earlier deploy was interrupted (pending)',
+      );
+    });
+
+    test.each<[string, Readonly<Record<string, Observation>>, Partial<PlanRequest>]>([
+      ['the host is kept', ALL_THERE, { recreated }],
+      ['another host is', found, { recreated: new Set(['infrastructure:other']) }],
+      ['the host is not among those of `only`', found, { recreated, only: ['stack:shop'] }],
+    ])('is kept where %s', (_, world, more) => {
+      expect(linesOf(requestOf(SHOP, world, more))).toContain(
+        'keep stack:shop: runs, unchanged since cccccccccccc',
+      );
+    });
   });
 
   test.each<[string, string, Observation, string]>([
