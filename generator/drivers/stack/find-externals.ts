@@ -36,7 +36,7 @@ export function externalFiles(compose: ComposeFile): ExternalFile[] {
 /**
  * The objects that a stack's externals mean now: the newest version of each, else what bears exactly its name.
  * @returns names in the Swarm by the names that the stack file has for them
- * @throws UserError MISSING_SECRET, with the command that sets it; FOREIGN_SECRET
+ * @throws UserError MISSING_SECRET, with the commands that set them; FOREIGN_SECRET
  */
 export async function findExternals(
   engine: Pick<Engine, 'get'>,
@@ -45,17 +45,20 @@ export async function findExternals(
   stackFile: string,
 ): Promise<ExternalNames> {
   const names = new Map<string, string>();
+  const lacking: ExternalFile[] = [];
   for (const section of SECTIONS) {
     const those = wanted.filter((one) => one.section === section);
     if (those.length === 0) continue;
     const files = await listFiles(engine, section, those);
     for (const one of those) {
       const found = newestVersion(one.name, files);
-      if (!found) throw missing(one, stackFile);
-      refuseForeign(found.file, project, stackFile);
-      names.set(`${section} ${one.name}`, found.file.Spec.Name);
+      if (found) {
+        refuseForeign(found.file, project, stackFile);
+        names.set(`${section} ${one.name}`, found.file.Spec.Name);
+      } else lacking.push(one);
     }
   }
+  if (lacking.length > 0) throw missing(lacking, stackFile);
   return (section, name) => names.get(`${section} ${name}`);
 }
 
@@ -75,15 +78,18 @@ async function listFiles(
   return lists.flat();
 }
 
-function missing({ section, name }: ExternalFile, stackFile: string): UserError {
-  const kind = section.slice(0, -1);
-  const way =
+function missing(lacking: readonly ExternalFile[], stackFile: string): UserError {
+  const sections = [...new Set(lacking.map(({ section }) => section))].join(', ');
+  const named = lacking.map(({ section, name }) => `the ${section.slice(0, -1)} ${name}`).join(', ');
+  const ways = lacking.map(({ section, name }) =>
     section === 'secrets'
       ? `millrace secret set ${credentialId(name) ?? name} < FILE`
-      : `docker config create ${name} FILE`;
+      : `docker config create ${name} FILE`,
+  );
+  const [are, them] = lacking.length === 1 ? ['is', 'it'] : ['are', 'them'];
   return new UserError(
     'MISSING_SECRET',
-    `${stackFile}: ${section}: the ${kind} ${name} is not in the Swarm; make it: ${way}`,
+    `${stackFile}: ${sections}: ${named} ${are} not in the Swarm; make ${them}: ${ways.join(', ')}`,
   );
 }
 

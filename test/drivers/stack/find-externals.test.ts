@@ -51,7 +51,7 @@ test('another version changes the hash of the services that use it, and of no ot
 });
 
 test('a missing one is refused with the command that makes it, but not where no service uses it', async () => {
-  swarm.secrets = [];
+  swarm.secrets = [file('long', undefined)];
   await expect(find()).rejects.toThrow(
     'stacks/web.yml: secrets: the secret key is not in the Swarm; make it: millrace secret set key < FILE',
   );
@@ -64,8 +64,14 @@ test('a missing one is refused with the command that makes it, but not where no 
   await expect(findExternals(swarm, [credential], 'shop', 'f')).rejects.toThrow(
     'millrace secret set git < FILE',
   );
-  swarm.configs = [];
-  await expect(find()).rejects.toThrow('docker config create settings FILE');
+});
+
+test('all that are missing are told at once, each with its command', async () => {
+  [swarm.secrets, swarm.configs] = [[], []];
+  await expect(find()).rejects.toThrow(
+    'stacks/web.yml: configs, secrets: the config settings, the secret key, the secret long are not in the Swarm; make them: ' +
+      'docker config create settings FILE, millrace secret set key < FILE, millrace secret set long < FILE',
+  );
 });
 
 test("one of another project's making is refused", async () => {
