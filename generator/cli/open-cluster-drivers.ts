@@ -48,7 +48,13 @@ export async function openClusters(settings: WorldSettings): Promise<Clusters> {
     nodes,
     openTunnel: tunnels.openTunnel,
     openEngine,
-    isGivenUp: (name) => project.infrastructure[name]?.variables?.['recover_quorum'] === true,
+    lossesOf: (name) => {
+      const { variables = {}, hosts } = project.infrastructure[name] ?? {};
+      return {
+        quorum: variables['recover_quorum'] === true,
+        machines: hosts === undefined ? variables['replace_unreachable'] === true : undefined,
+      };
+    },
     localHost: localHostOf(env),
   });
   const { openTunnel } = tunnels;

@@ -3,6 +3,8 @@ import type { ClusterNode, ClusterNodes } from '../ports/cluster-nodes.ts';
 import type { Engine, Swarms } from '../ports/engine.ts';
 import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
 import type { Invocation } from './command.ts';
+import { isGivenUp, unreachable } from './lost-swarm.ts';
+import type { Failure, Losses } from './lost-swarm.ts';
 import { isOnNode } from './on-node.ts';
 
 /** A tunnel, as far as it is used here. */
@@ -17,8 +19,8 @@ export interface SwarmSettings {
   openEngine: (host: string) => Engine;
   /** The engine at hand, as DOCKER_HOST names it. */
   localHost: string;
-  /** Whether the project says that most managers are lost for good: the deploy that goes on without them comes first. */
-  isGivenUp?: (infrastructure: string) => boolean;
+  /** What the project gives up of an infrastructure. */
+  lossesOf?: (infrastructure: string) => Losses;
 }
 
 interface Connection {
@@ -96,11 +98,12 @@ async function findLocal({ openEngine, localHost }: SwarmSettings): Promise<Conn
 
 /**
  * @returns undefined where there is no Swarm: none of the machines runs, or all of them say that they are in none, or
- * some cannot be asked and the deploy that would have made one never ended; then deploying it again comes first
+ * some cannot be asked and the deploy that would have made one never ended, or the project gives them up; then deploying
+ * it again comes first
  */
 async function findManager(name: string, settings: SwarmSettings): Promise<Connection | undefined> {
-  const { env, nodes, isGivenUp } = settings;
-  const machines = await nodes?.find(name);
+  const { env, nodes, lossesOf } = settings;
+  let machines = await nodes?.find(name);
   if (!nodes || !machines) return undefined;
   // A lab without machines of its own: the one engine stands for every infrastructure that is there.
   const isLab = (env['MILLRACE_LAB'] ?? '') !== '';
@@ -108,15 +111,19 @@ async function findManager(name: string, settings: SwarmSettings): Promise<Conne
   const own = isOnNode(env) ? await findOwnNode(machines, settings) : undefined;
   if (own) return own;
   let tried = await tryNodes(machines, settings);
-  if ('causes' in tried && tried.causes.length > 0) {
+  if ('failures' in tried && tried.failures.length > 0) {
     // This very run may have replaced them.
     const now = (await nodes.find(name, true)) ?? [];
-    const isKnown = ({ id }: ClusterNode): boolean => machines.some((one) => one.id === id);
-    if (!now.every(isKnown)) tried = await tryNodes(now, settings);
+    const known = new Set(machines.map(({ id }) => id));
+    if (!now.every(({ id }) => known.has(id))) tried = await tryNodes(now, settings);
+    machines = now;
   }
-  if (!('causes' in tried)) return tried;
-  if (tried.causes.length === 0 || isGivenUp?.(name) || (await nodes.isPending(name))) return undefined;
-  throw unreachable(name, tried.causes);
+  if (!('failures' in tried)) return tried;
+  const found = { machines: machines.length, failures: tried.failures };
+  const losses = lossesOf?.(name);
+  if (found.failures.length === 0 || isGivenUp(found, losses)) return undefined;
+  if (await nodes.isPending(name)) return undefined;
+  throw unreachable(name, found, losses);
 }
 
 /** The engine at hand, where it is that of one of these machines and manages: no login is needed there. */
@@ -136,50 +143,48 @@ async function findOwnNode(
 async function tryNodes(
   machines: readonly ClusterNode[],
   settings: SwarmSettings,
-): Promise<Connection | { causes: string[] }> {
-  const causes: string[] = [];
+): Promise<Connection | { failures: Failure[] }> {
+  const failures: Failure[] = [];
   for (const node of machines) {
     const tried = await tryNode(node, settings);
-    if (typeof tried === 'object') return tried;
-    if (tried !== IN_NONE) causes.push(tried);
+    if (tried && 'engine' in tried) return tried;
+    if (tried) failures.push(tried);
   }
-  return { causes };
+  return { failures };
 }
 
-const LEADERLESS =
-  'manages a Swarm that has lost the majority of its managers; if they do not come back, deploy once with the variable recover_quorum: true';
+/** What is wrong with this machine's way to it. */
+const NOT_ITS_FAULT: readonly string[] = ['SSH_KEY_REFUSED', 'SSH_HOST_KEY', 'NO_PROGRAM'];
 
-/** What a machine says that is in no Swarm. */
-const IN_NONE = '';
-
-/** @returns why it does not serve, where it does not */
+/** @returns undefined where it is in no Swarm */
 async function tryNode(
   node: ClusterNode,
   { openTunnel, openEngine }: SwarmSettings,
-): Promise<Connection | string> {
+): Promise<Connection | Failure | undefined> {
   let tunnel: Tunnel | undefined;
   try {
     tunnel = await openTunnel(node);
     if (tunnel.engine === 'denied') {
       await tunnel.close();
-      return `${node.id}: ${node.user} may not use its Docker; run there, as root: usermod --append --groups docker ${node.user}`;
+      const cause = `${node.id}: ${node.user} may not use its Docker; run there, as root: usermod --append --groups docker ${node.user}`;
+      return { state: 'closed', cause };
     }
     const engine = openEngine(`unix://${tunnel.socket}`);
     const swarm: SwarmInfo =
       tunnel.engine === 'there' ? await readSwarm(engine) : { LocalNodeState: 'inactive' };
     if (manages(swarm)) return { engine, tunnel };
     await tunnel.close();
-    if (swarm.ControlAvailable === true) return `${node.id} ${LEADERLESS}`;
-    return swarm.LocalNodeState === 'inactive' ? IN_NONE : `${node.id} is in a Swarm, but no manager of it`;
+    if (swarm.ControlAvailable === true) {
+      const cause = `${node.id} manages a Swarm that has lost the majority of its managers`;
+      return { state: 'leaderless', cause };
+    }
+    if (swarm.LocalNodeState === 'inactive') return undefined;
+    return { state: 'led', cause: `${node.id} is in a Swarm, but no manager of it` };
   } catch (error) {
     await tunnel?.close();
     if (!(error instanceof UserError) || error.code === 'INTERRUPTED') throw error;
-    return tunnel ? `${node.id}: its engine does not answer; does Docker run there?` : error.message;
+    if (tunnel)
+      return { state: 'silent', cause: `${node.id}: its engine does not answer; does Docker run there?` };
+    return { state: NOT_ITS_FAULT.includes(error.code) ? 'closed' : 'silent', cause: error.message };
   }
-}
-
-function unreachable(name: string, causes: readonly string[]): UserError {
-  const rest = causes.length > 1 ? 'none of its machines answers as a manager; ' : '';
-  const told = causes.find((cause) => cause.endsWith(LEADERLESS)) ?? causes[0];
-  return new UserError('SWARM_UNREACHABLE', `infrastructure:${name} is there, but ${rest}${told}`);
 }

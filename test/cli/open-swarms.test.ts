@@ -1,12 +1,24 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { openSwarms } from '../../generator/cli/open-swarms.ts';
+import type { Losses } from '../../generator/cli/lost-swarm.ts';
 import type { SwarmSettings } from '../../generator/cli/open-swarms.ts';
 import { UserError } from '../../generator/model/user-error.ts';
 import type { ClusterNode } from '../../generator/ports/cluster-nodes.ts';
 import type { Engine } from '../../generator/ports/engine.ts';
 
 type State =
-  'manager' | 'worker' | 'in none' | 'without engine' | 'denied' | 'leaderless' | 'no engine' | 'no ssh';
+  | 'manager'
+  | 'worker'
+  | 'in none'
+  | 'without engine'
+  | 'denied'
+  | 'leaderless'
+  | 'no engine'
+  | 'no ssh'
+  | 'no key';
+
+const waiting = (): Losses => ({ quorum: false, machines: false });
+const replacing = (): Losses => ({ quorum: false, machines: true });
 
 /** Of each machine what it is; of each infrastructure its machines. */
 let machines: Record<string, State>;
@@ -65,6 +77,10 @@ function swarms(more: Partial<SwarmSettings> = {}) {
       if (machines[id] === 'no ssh')
         return Promise.reject(
           new UserError('SSH_UNREACHABLE', `SSH to ${id}: no answer in time; does it run?`),
+        );
+      if (machines[id] === 'no key')
+        return Promise.reject(
+          new UserError('SSH_KEY_REFUSED', `SSH to ${id}: it takes none; load a key into ssh-agent`),
         );
       return Promise.resolve({
         socket: `/tunnel/${id}`,
@@ -150,7 +166,7 @@ describe('the Swarm of an infrastructure', () => {
     await expect(find('cluster')).rejects.toMatchObject({
       code: 'SWARM_UNREACHABLE',
       message:
-        'infrastructure:cluster is there, but none of its machines answers as a manager; SSH to a: no answer in time; does it run?',
+        'infrastructure:cluster is there, but none of its machines answers as a manager; SSH to a: no answer in time; does it run?; if its managers do not come back, deploy once with the variable recover_quorum: true',
     });
     machines['a'] = 'manager';
     expect((await find('cluster'))?.host).toBe('unix:///tunnel/a');
@@ -173,9 +189,62 @@ describe('the Swarm of an infrastructure', () => {
       message:
         'infrastructure:cluster is there, but none of its machines answers as a manager; b manages a Swarm that has lost the majority of its managers; if they do not come back, deploy once with the variable recover_quorum: true',
     });
-    expect(await swarms({ isGivenUp: (name) => name === 'cluster' }).find('cluster')).toBeUndefined();
+    const quorum: SwarmSettings['lossesOf'] = (name) => ({ quorum: name === 'cluster', machines: false });
+    expect(await swarms({ lossesOf: quorum }).find('cluster')).toBeUndefined();
     machines['c'] = 'manager';
-    expect((await swarms({ isGivenUp: () => true }).find('cluster'))?.host).toBe('unix:///tunnel/c');
+    expect((await swarms({ lossesOf: quorum }).find('cluster'))?.host).toBe('unix:///tunnel/c');
+  });
+
+  test.each<[string, State[]]>([
+    ['the one machine', ['no ssh']],
+    ['both machines', ['no ssh', 'no engine']],
+    ['the one that manages, beside one that is in no Swarm,', ['no ssh', 'in none']],
+  ])('is not there where %s cannot be asked and the project gives that up', async (_who, states) => {
+    clusters['cluster'] = states.map((_state, index) => `n${index}`);
+    machines = Object.fromEntries(states.map((state, index) => [`n${index}`, state]));
+    expect(await swarms({ lossesOf: replacing }).find('cluster')).toBeUndefined();
+    await expect(swarms({ lossesOf: waiting }).find('cluster')).rejects.toMatchObject({
+      code: 'SWARM_UNREACHABLE',
+      message: expect.stringMatching(
+        /; if it is lost, deploy once with the variable replace_unreachable: true$/,
+      ),
+    });
+  });
+
+  test.each<[string, State[], string]>([
+    [
+      'several managers',
+      ['no ssh', 'no ssh', 'no ssh'],
+      'if all of them are lost, deploy once with the variables recover_quorum: true and replace_unreachable: true',
+    ],
+    [
+      'the manager of another one',
+      ['no ssh', 'worker'],
+      'if its managers do not come back, deploy once with the variables recover_quorum: true and replace_unreachable: true',
+    ],
+    [
+      'most managers',
+      ['no ssh', 'no ssh', 'leaderless'],
+      'if they do not come back, deploy once with the variable recover_quorum: true',
+    ],
+    ['a machine that takes no key', ['no key'], 'load a key into ssh-agent'],
+    ['a machine, and another takes no key,', ['no ssh', 'no key'], 'load a key into ssh-agent'],
+  ])('is an error that says what to do where replacing %s is not enough', async (_what, states, advice) => {
+    clusters['cluster'] = states.map((_state, index) => `n${index}`);
+    machines = Object.fromEntries(states.map((state, index) => [`n${index}`, state]));
+    await expect(swarms({ lossesOf: replacing }).find('cluster')).rejects.toMatchObject({
+      code: 'SWARM_UNREACHABLE',
+      message: expect.stringMatching(new RegExp(`; ${advice}$`)),
+    });
+  });
+
+  test('is no Swarm whose machines somebody replaces where they are an inventory', async () => {
+    clusters['cluster'] = ['a'];
+    machines = { a: 'no ssh' };
+    const lossesOf = (): Losses => ({ quorum: false, machines: undefined });
+    await expect(swarms({ lossesOf }).find('cluster')).rejects.toMatchObject({
+      message: 'infrastructure:cluster is there, but SSH to a: no answer in time; does it run?',
+    });
   });
 
   test('is an error where the user may not use the engine, with the way to change that', async () => {

@@ -80,7 +80,8 @@ async function prepare(
   if (!engine) {
     throw new UserError(
       'NO_HOST',
-      `infrastructure:${project.stacks[name]!.on} is not there; deploy it first`,
+      `infrastructure:${project.stacks[name]!.on} is not there, or has no Swarm that answers; deploy it first: ` +
+        'where a plan keeps it, a change of any of its variables deploys it',
     );
   }
   const stack = await resolve(name, engine, readFile, task, tools);
