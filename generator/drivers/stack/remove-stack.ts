@@ -51,7 +51,13 @@ export async function removeFrom(
     const left = await list<SwarmTask>(`/tasks?${labelQuery(`${NAMESPACE}=${namespaceOf(project, name)}`)}`);
     // Tasks of a service that is there are another project's: stacks of one name are refused, but may be made by hand.
     const going = left.filter(({ ServiceID }) => services.some(({ ID }) => ID === ServiceID));
-    return going.some(({ Status }) => !ENDED.has(Status.State)) ? undefined : true;
+    const running = going.filter(({ Status }) => !ENDED.has(Status.State));
+    if (running.length === 0) return true;
+    // Of a machine that is gone nobody will hear any more that its tasks have ended.
+    const nodes = await list<{ ID: string; Status: { State: string } }>('/nodes');
+    const isGone = (id: string | undefined): boolean =>
+      nodes.some(({ ID, Status }) => ID === id && Status.State === 'down');
+    return running.every(({ NodeID }) => isGone(NodeID)) || undefined;
   });
   for (const { Id, Labels: found } of await list<SwarmNetwork>('/networks')) {
     if (isOwn(found)) await again(() => removeFree(engine, `/networks/${Id}`));
