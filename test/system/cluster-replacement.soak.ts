@@ -48,7 +48,8 @@ async function replaceAll(round: number): Promise<boolean> {
     const before = playbook.failed().length;
     const answer = await world.run(['apply'], playbook.environment);
     const failed = playbook.failed().slice(before);
-    process.stderr.write(`${new Date().toISOString()} ${answer.code} ${failed.join(' ')}\n`);
+    // For whoever watches: it takes its time.
+    process.stderr.write(`${new Date().toISOString()} ${failed.join(' ') || 'whole'}: exit ${answer.code}\n`);
     // A failure that is none of ours.
     if (failed.length === 0) expectFine(answer);
     if (answer.code === 0) return failed.length === 0;
@@ -68,7 +69,7 @@ test('a replacement of all nodes in which each task fails once is completed, and
   const files = new Set(playbook.failed().map((place) => place.replace(/:\d+$/, '')));
   const parts = ['give_data', 'take_data', 'remove_node', 'terminate_nodes', 'settle_services', 'join_swarm'];
   expect([...files]).toEqual(expect.arrayContaining(parts.map((part) => `tasks/${part}.yml`)));
-  expect(playbook.failed().length).toBeGreaterThan(50);
+  expect(playbook.failed().length).toBeGreaterThan(30);
   expect((await world.run(['plan', '--detailed-exitcode'])).code).toBe(0);
   const { answered, failed } = await client.stop();
   expect(failed).toEqual([]);
