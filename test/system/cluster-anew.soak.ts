@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { destroyAll } from './services/cluster-checks.ts';
 import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
 import type { CliAnswer } from './services/cli-run.ts';
@@ -54,15 +55,10 @@ async function theNode(): Promise<string> {
   return machines[0]!.id;
 }
 
-async function ask(path: string): Promise<string> {
-  const [machine] = await world.machines();
-  return (await fetch(`http://${machine!.address}${path}`)).text();
-}
-
 /** It answers, with the rows of before, and a plan finds nothing to do. */
 async function expectServed(): Promise<void> {
-  expect(await ask('/')).toContain('version 1');
-  expect(await ask('/orders')).toContain('first');
+  expect(await world.ask('/')).toContain('version 1');
+  expect(await world.ask('/orders')).toContain('first');
   expect(await world.count()).toEqual({ instances: 1, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
   const plan = await world.run(['plan', '--json', '--detailed-exitcode']);
   expectFine(plan);
@@ -75,7 +71,7 @@ test('out of nothing a stack is told which of its secrets are missing, and deplo
     'stacks/shop.yml: secrets: the secret api_key is not in the Swarm; make it: millrace secret set api_key < FILE',
   );
   expect(await applyGiven()).toEqual({ 'stack:shop': 'deployed' });
-  expect(await ask('/order/first')).toContain('first');
+  expect(await world.ask('/order/first')).toContain('first');
   await expectServed();
 });
 
@@ -124,6 +120,5 @@ test('the variable taken out again: the node stays, and what runs is found and k
 });
 
 test('a destroy leaves nothing', async () => {
-  expectFine(await world.run(['destroy', '--account', '123456789012']));
-  expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+  await destroyAll(world);
 });

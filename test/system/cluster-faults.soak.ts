@@ -24,7 +24,7 @@ beforeAll(async () => {
   await converge();
   client = world.startClient();
   await client.until('1');
-  expect(await ask('/order/kept')).toContain('kept');
+  expect(await world.ask('/order/kept')).toContain('kept');
 });
 afterAll(async () => {
   await client?.stop();
@@ -53,11 +53,6 @@ async function converge(): Promise<Record<string, string>> {
   return Object.fromEntries(answer.json.components.map(({ id, outcome }) => [id, outcome]));
 }
 
-async function ask(path: string): Promise<string> {
-  const [machine] = await world.machines();
-  return (await fetch(`http://${machine!.address}${path}`)).text();
-}
-
 /** Waits until a run says something. */
 async function until(run: { said: () => string; ended: Promise<unknown> }, text: string): Promise<void> {
   let over = false;
@@ -77,7 +72,7 @@ describe('while the shop is served', () => {
     expect((await world.machines()).map(({ id }) => id)).not.toContain(lost);
     expect(await countMembers(world)).toEqual({ Ready: 3 });
     await client.until('2');
-    expect(await ask('/orders')).toContain('kept');
+    expect(await world.ask('/orders')).toContain('kept');
   });
 
   test('a manager that is gone between two deploys is seen and replaced', async () => {
@@ -85,11 +80,11 @@ describe('while the shop is served', () => {
     expect((await converge())['infrastructure:cluster']).toBe('deployed');
     await expectWhole(world, NODES);
     expect(await countMembers(world)).toEqual({ Ready: 3 });
-    expect(await ask('/orders')).toContain('kept');
+    expect(await world.ask('/orders')).toContain('kept');
   });
 
   test('an image whose health check fails is rolled back, and the revert of its commit changes nothing more', async () => {
-    const before = await ask('/');
+    const before = await world.ask('/');
     const text = read('services/api/api.py');
     world.commit({
       'services/api/api.py': text.replace('VERSION =', 'raise SystemExit("broken")\nVERSION ='),
@@ -97,10 +92,10 @@ describe('while the shop is served', () => {
     const answer = await world.run(['apply', '--json']);
     expect(answer.code).toBe(1);
     expect(answer.json.components.find(({ id }) => id === 'stack:shop')?.cause).toContain('broken');
-    expect(await ask('/')).toBe(before);
+    expect(await world.ask('/')).toBe(before);
     world.git('revert', '--no-edit', 'HEAD');
     await converge();
-    expect(await ask('/')).toBe(before);
+    expect(await world.ask('/')).toBe(before);
   });
 
   test('a node whose disk is full serves on, and is dealt with by the next', async () => {
@@ -112,19 +107,19 @@ describe('while the shop is served', () => {
       'services/edge/ballast': randomBytes(2 ** 20).toString('hex'),
       'services/edge/Dockerfile': `${dockerfile.trimEnd()}\nCOPY ballast /ballast\n`,
     });
-    const before = await ask('/');
+    const before = await world.ask('/');
     const answer = await world.run(['apply', '--json']);
     expect(answer.code).toBe(1);
     // What the engine says of an image that it could not store.
     expect(answer.json.components.find(({ id }) => id === 'stack:shop')?.cause).toMatch(
       /^the service edge: its update failed, the former version runs again: .*No such image/,
     );
-    expect(await ask('/')).toBe(before);
+    expect(await world.ask('/')).toBe(before);
     await world.inside(full!.id, ['umount', '/var/lib/docker/tmp']);
     editApi('3');
     await converge();
     await client.until('3');
-    expect(await ask('/orders')).toContain('kept');
+    expect(await world.ask('/orders')).toContain('kept');
   });
 
   test('most managers gone at once: refused with what to do, and that done, it goes on with its rows', async () => {
@@ -141,7 +136,7 @@ describe('while the shop is served', () => {
     await converge();
     await expectWhole(world, NODES);
     expect(await countMembers(world)).toEqual({ Ready: 3 });
-    expect(await ask('/orders')).toContain('kept');
+    expect(await world.ask('/orders')).toContain('kept');
   });
 
   test('and no request has failed but what a machine that was ended had accepted', () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { countMembers, expectWhole } from './services/cluster-checks.ts';
+import { countMembers, destroyAll, expectWhole } from './services/cluster-checks.ts';
 import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
 import { makeFailingPlaybook } from './services/failing-playbook.ts';
@@ -31,11 +31,6 @@ afterAll(async () => {
   playbook?.remove();
 });
 
-async function ask(path: string): Promise<string> {
-  const [machine] = await world.machines();
-  return (await fetch(`http://${machine!.address}${path}`)).text();
-}
-
 /** Has all nodes replaced; ends when a run has come to its end. @returns whether no task of that run has failed */
 async function replaceAll(round: number): Promise<boolean> {
   setVariables(world.folder, {
@@ -58,14 +53,14 @@ async function replaceAll(round: number): Promise<boolean> {
 }
 
 test('a replacement of all nodes in which each task fails once is completed, and serves all the while', async () => {
-  expect(await ask('/order/kept')).toContain('kept');
+  expect(await world.ask('/order/kept')).toContain('kept');
   const before = (await world.machines()).map(({ id }) => id);
   // Where a failure was rescued the run came to its end, and what comes after it is for another replacement.
   for (let round = 0; !(await replaceAll(round)); round++);
   await expectWhole(world, 3);
   expect(await countMembers(world)).toEqual({ Ready: 3 });
   expect((await world.machines()).filter(({ id }) => before.includes(id))).toEqual([]);
-  expect(await ask('/orders')).toContain('kept');
+  expect(await world.ask('/orders')).toContain('kept');
   const files = new Set(playbook.failed().map((place) => place.replace(/:\d+$/, '')));
   const parts = ['give_data', 'take_data', 'remove_node', 'terminate_nodes', 'settle_services', 'join_swarm'];
   expect([...files]).toEqual(expect.arrayContaining(parts.map((part) => `tasks/${part}.yml`)));
@@ -77,6 +72,5 @@ test('a replacement of all nodes in which each task fails once is completed, and
 }, 7_200_000);
 
 test('and is taken away whole', async () => {
-  expectFine(await world.run(['destroy', '--account', '123456789012']));
-  expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
+  await destroyAll(world);
 });

@@ -40,12 +40,6 @@ function touched(outcomes: Record<string, string>): Record<string, string> {
 const read = (path: string): string => readFileSync(join(world.folder, path), 'utf8');
 const idsOfMachines = async (): Promise<string[]> => (await world.machines()).map(({ id }) => id).sort();
 
-/** Asks one of the nodes; the order is kept by the database. */
-async function ask(path: string): Promise<string> {
-  const [machine] = await world.machines();
-  return (await fetch(`http://${machine!.address}${path}`)).text();
-}
-
 /** Whatever happened: the shop was there all the time, and so is what it keeps. */
 function expectServed(): void {
   expect(client.count().failed).toEqual([]);
@@ -63,7 +57,7 @@ function testChangesOfNodes(): void {
     const after = await idsOfMachines();
     expect(after).toHaveLength(NODES);
     expect(after.filter((id) => before.includes(id))).toEqual([]);
-    expect(await ask('/orders')).toContain('first');
+    expect(await world.ask('/orders')).toContain('first');
     expectServed();
   });
 
@@ -76,7 +70,7 @@ function testChangesOfNodes(): void {
     expect(after).toHaveLength(nodes);
     // Only what changed: nobody else's place was taken.
     expect(after.filter((id) => before.includes(id))).toHaveLength(Math.min(nodes, before.length));
-    expect(await ask('/orders')).toContain('first');
+    expect(await world.ask('/orders')).toContain('first');
     expectServed();
   });
 }
@@ -88,7 +82,7 @@ describe('a shop on a cluster', () => {
     expect(await world.count()).toEqual({ instances: NODES, vpcs: 1, volumes: 1, groups: 2, keyPairs: 1 });
     client = world.startClient();
     await client.until('1');
-    expect(await ask('/order/first')).toContain('first');
+    expect(await world.ask('/order/first')).toContain('first');
   });
 
   test('that is there already is left alone', async () => {
@@ -114,7 +108,7 @@ describe('a shop on a cluster', () => {
   test('goes back by a revert, and nothing is built', async () => {
     world.git('revert', '--no-edit', 'HEAD');
     expect(touched(await apply())).toEqual({ 'stack:shop': 'deployed' });
-    expect(await ask('/')).toContain('version 1');
+    expect(await world.ask('/')).toContain('version 1');
     expectServed();
   });
 

@@ -1,11 +1,11 @@
-import { randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { expectFine, killAfter } from './services/cluster-world.ts';
+import { destroyAll } from './services/cluster-checks.ts';
+import { expectFine } from './services/cluster-world.ts';
 import { askJenkins } from './services/jenkins-jobs.ts';
 import type { PlatformHoldings } from './services/platform-holdings.ts';
 import { startPlatformWorld } from './services/platform-world.ts';
 import type { PlatformWorld } from './services/platform-world.ts';
-import { boundariesOf, untilNew } from './services/run-boundaries.ts';
+import { killAtBoundaries, killAtRandom } from './services/run-boundaries.ts';
 
 /** The same parts as in platform.test: a bootstrap that is killed over and over, from nothing on. */
 let world: PlatformWorld;
@@ -20,7 +20,6 @@ afterAll(async () => {
 });
 
 const KILLS = 20;
-const LATEST_MILLISECONDS = 60_000;
 
 /** One more run goes through; then all is there once, works, nothing is left to do and nobody's leftovers are there. */
 async function expectCompleted(): Promise<void> {
@@ -43,43 +42,20 @@ async function expectCompleted(): Promise<void> {
   expect((await world.run(['plan', '--detailed-exitcode'])).code).toBe(0);
 }
 
-async function destroy(): Promise<void> {
-  expectFine(await world.run(['destroy', '--account', '123456789012']));
-  expect(await world.count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
-}
-
 test('a bootstrap that is killed twenty times at random instants is completed by the next, with nothing double', async () => {
-  const reached = new Set<string>();
-  for (let kills = 0; kills < KILLS;) {
-    const run = world.start(['bootstrap']);
-    // Every other run is to get farther than all before it, however slow the machine is.
-    if (kills % 2 === 1) await untilNew(run, reached);
-    if (await killAfter(run, randomInt(1_000, LATEST_MILLISECONDS))) {
-      kills++;
-      for (const one of boundariesOf(run.said())) reached.add(one);
-    } else {
-      // It was through before: the next one begins from nothing.
-      await destroy();
-      reached.clear();
-    }
-  }
+  // One that follows begins from nothing.
+  await killAtRandom(
+    KILLS,
+    () => world.start(['bootstrap']),
+    () => destroyAll(world),
+  );
   await expectCompleted();
 });
 
 test('a bootstrap that is killed at every boundary of its steps goes on from there, with nothing double', async () => {
-  await destroy();
-  const killed = new Set<string>();
-  for (;;) {
-    const run = world.start(['bootstrap']);
-    const found = await untilNew(run, killed);
-    if (found === undefined) {
-      expectFine(await run.ended);
-      break;
-    }
-    await killAfter(run, 0);
-    killed.add(found);
-  }
-  expect([...killed]).toEqual(
+  await destroyAll(world);
+  const killed = await killAtBoundaries(() => world.start(['bootstrap']));
+  expect(killed).toEqual(
     expect.arrayContaining([
       ...[1, 2, 3, 4].map((step) => `bootstrap ${step}/4`),
       '[ami:cluster-node] build',

@@ -1,4 +1,5 @@
 import { expect } from '@jest/globals';
+import { expectFine } from './cluster-world.ts';
 import type { ClusterWorld } from './cluster-world.ts';
 import { readEc2By } from './ec2-holdings.ts';
 
@@ -42,4 +43,10 @@ export async function countMembers(
   const counts: Record<string, number> = {};
   for (const state of said.trim().split('\n')) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
+}
+
+/** Takes everything away; of the component `cluster` EC2 then holds nothing. */
+export async function destroyAll({ run, count }: Pick<ClusterWorld, 'run' | 'count'>): Promise<void> {
+  expectFine(await run(['destroy', '--account', '123456789012']));
+  expect(await count()).toEqual({ instances: 0, vpcs: 0, volumes: 0, groups: 0, keyPairs: 0 });
 }

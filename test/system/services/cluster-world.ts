@@ -46,6 +46,8 @@ export interface ClusterWorld extends Repository {
   takeActions: () => string[];
   /** Runs a program as root in a machine, past its SSH. */
   inside: (id: string, argv: readonly string[]) => Promise<string>;
+  /** What one of the nodes answers. */
+  ask: (path: string) => Promise<string>;
   /** Asks the shop without a pause, at whichever node answers; for its page with the version where no path is given. */
   startClient: (path?: string) => ShopClient;
   /** Starts what of the lab does not run. */
@@ -131,6 +133,10 @@ export async function startClusterWorld(
     inside: (id, argv) => {
       const { init } = readMachine(labFolder(folder), id)!;
       return runTool('nsenter', ['--target', `${init}`, '--all', '--root', '--wd=/', ...argv]);
+    },
+    ask: async (path) => {
+      const [machine] = await readMachines();
+      return (await fetch(`http://${machine!.address}${path}`)).text();
     },
     bringUp: () => call(['lab', 'up']),
     startClient: (path) =>

@@ -1,5 +1,48 @@
+import { randomInt } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RunningCli } from './cli-run.ts';
+import { expectFine, killAfter } from './cluster-world.ts';
+
+/** Kills a run at each boundary in turn, until one comes to its end. @returns the boundaries, as they were met */
+export async function killAtBoundaries(start: () => RunningCli): Promise<string[]> {
+  const killed = new Set<string>();
+  for (;;) {
+    const run = start();
+    const found = await untilNew(run, killed);
+    if (found === undefined) {
+      expectFine(await run.ended);
+      return [...killed];
+    }
+    await killAfter(run, 0);
+    killed.add(found);
+  }
+}
+
+/**
+ * Kills so many runs at random instants; one that came to its end does not count.
+ * @param onEnd has something to do again for those that follow one that came to its end
+ */
+export async function killAtRandom(
+  kills: number,
+  start: () => RunningCli,
+  onEnd: () => Promise<void>,
+): Promise<void> {
+  const reached = new Set<string>();
+  for (let killed = 0; killed < kills;) {
+    const run = start();
+    // Every other run is to get farther than all before it, however slow the machine is.
+    if (killed % 2 === 1) await untilNew(run, reached);
+    if (await killAfter(run, randomInt(1_000, LATEST_MILLISECONDS))) {
+      killed++;
+      for (const one of boundariesOf(run.said())) reached.add(one);
+    } else {
+      await onEnd();
+      reached.clear();
+    }
+  }
+}
+
+const LATEST_MILLISECONDS = 60_000;
 
 /**
  * Waits until a run is at the boundary of a step that is not known.
@@ -19,7 +62,7 @@ export async function untilNew(run: RunningCli, known: ReadonlySet<string>): Pro
  * tasks of Ansible and of Packer, which are swept elsewhere (infrastructure-failures, apply-ami-killed), and not how far a
  * stack's services are.
  */
-export function boundariesOf(said: string): string[] {
+function boundariesOf(said: string): string[] {
   return said.split('\n').flatMap((line) => {
     const [step] = /^bootstrap \d\/4/.exec(line) ?? [];
     if (step !== undefined) return [step];
