@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { countMembers, destroyAll, expectWhole } from './services/cluster-checks.ts';
 import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
+import { eventually } from './services/eventually.ts';
 import { makeFailingPlaybook } from './services/failing-playbook.ts';
 import type { FailingPlaybook } from './services/failing-playbook.ts';
 import type { ShopClient } from './services/shop-client.ts';
@@ -12,7 +13,7 @@ import type { ShopClient } from './services/shop-client.ts';
  * stand in, which playbooks.soak sweeps; how a member joins is swept by playbooks-hosts.soak.
  */
 const WHERE =
-  /^(cluster\.yml|tasks\/(start|dismiss|disown|join|settle|remove_node|terminate|give|take|forget|move|finish)|roles\/(jenkins_data|cluster_member\/tasks\/(drain|demote|leave|forget|promote|keep_majority))\b)/;
+  /^(cluster\.yml|tasks\/(start|dismiss|disown|join|settle|remove_node|terminate|give|take|keep|forget|move|finish)|roles\/(jenkins_data|cluster_member\/tasks\/(drain|demote|leave|forget|promote|keep_majority))\b)/;
 const TYPES = ['t3.large', 't3.medium'];
 
 let world: ClusterWorld;
@@ -49,6 +50,8 @@ async function replaceAll(round: number): Promise<boolean> {
     if (failed.length === 0) expectFine(answer);
     if (answer.code === 0) return failed.length === 0;
     expect(client.count().failed).toEqual([]);
+    // Who holds the data holds it still, or again.
+    await eventually(async () => expect(await world.ask('/orders')).toContain('kept'));
   }
 }
 
