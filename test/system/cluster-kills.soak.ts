@@ -30,13 +30,13 @@ async function expectCompleted(images: number): Promise<void> {
 
 test('at every boundary of its steps goes on from there', async () => {
   const killed = await killAtBoundaries(() => world.start(['apply']));
-  const images = ['base', 'edge', 'api', 'db'].map((name) => `image:${name}`);
-  expect(killed).toEqual(
-    expect.arrayContaining([
-      ...['ami:cluster-node', ...images].flatMap((id) => [`[${id}] build`, `[${id}] built`]),
-      ...['infrastructure:cluster', 'stack:shop'].flatMap((id) => [`[${id}] deploy`, `[${id}] deployed`]),
-    ]),
-  );
+  // An image may have reached the registry before its push was killed, and is not built again.
+  const images = ['base', 'edge', 'api', 'db'].map((name) => `[image:${name}] build`);
+  const others = [
+    ...['build', 'built'].map((step) => `[ami:cluster-node] ${step}`),
+    ...['infrastructure:cluster', 'stack:shop'].flatMap((id) => [`[${id}] deploy`, `[${id}] deployed`]),
+  ];
+  expect([...images, ...others].filter((step) => !killed.includes(step))).toEqual([]);
   await expectCompleted(1);
 });
 
