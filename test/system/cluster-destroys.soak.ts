@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { labFolder, readLabState } from '../../generator/lab/lab-state.ts';
-import { stopServer } from '../../generator/lab/own-process.ts';
 import { expectWhole } from './services/cluster-checks.ts';
 import { expectFine, killAfter, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
@@ -68,9 +67,11 @@ const STATES: Record<string, () => Promise<() => Promise<void> | void>> = {
     expect((await world.machines()).length).toBeGreaterThan(VARIABLES.nodes);
     return () => void world.git('revert', '--no-edit', 'HEAD');
   },
-  'a registry that is gone': async () => {
-    await stopServer(readLabState(labFolder(world.folder))!.registry!.server);
-    return world.bringUp;
+  // A lab whose registry has ended is not up; this one says nothing any more, to nobody.
+  'a registry that does not answer': () => {
+    const { pid } = readLabState(labFolder(world.folder))!.registry!.server;
+    process.kill(pid, 'SIGSTOP');
+    return Promise.resolve(() => void process.kill(pid, 'SIGCONT'));
   },
   'a lost manager, the only one': async () => {
     const managers = await Promise.all(
