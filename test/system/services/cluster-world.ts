@@ -50,8 +50,6 @@ export interface ClusterWorld extends Repository {
   ask: (path: string) => Promise<string>;
   /** Asks the shop without a pause, at whichever node answers; for its page with the version where no path is given. */
   startClient: (path?: string) => ShopClient;
-  /** Starts what of the lab does not run. */
-  bringUp: () => Promise<void>;
   stop: () => Promise<void>;
 }
 
@@ -138,7 +136,6 @@ export async function startClusterWorld(
       const [machine] = await readMachines();
       return (await fetch(`http://${machine!.address}${path}`)).text();
     },
-    bringUp: () => call(['lab', 'up']),
     startClient: (path) =>
       startShopClient(async () => (await readMachines()).map(({ address }) => address), path),
     stop,
