@@ -13,7 +13,7 @@ import type { ShopClient } from './services/shop-client.ts';
  * stand in, which playbooks.soak sweeps; how a member joins is swept by playbooks-hosts.soak.
  */
 const WHERE =
-  /^(cluster\.yml|tasks\/(start|dismiss|disown|join|settle|remove_node|terminate|give|take|attach|forget|move|finish)|roles\/(jenkins_data|cluster_member\/tasks\/(drain|demote|leave|forget|promote|keep_majority))\b)/;
+  /^(cluster\.yml|tasks\/(start|dismiss|disown|join|settle|remove_node|terminate|give|hold|release|take|forget|move|finish)|roles\/(jenkins_data|cluster_member\/tasks\/(drain|demote|leave|forget|promote|keep_majority))\b)/;
 const TYPES = ['t3.large', 't3.medium'];
 
 let world: ClusterWorld;
