@@ -9,11 +9,12 @@ import type { ShopClient } from './services/shop-client.ts';
 
 /**
  * All nodes of a cluster that serves are replaced, and each task of that fails once, in its turn: what one run has left
- * the next goes on from. The tasks before only look at what is there (tasks/find_*, reach_node, judge_*), or make what nodes
- * stand in, which playbooks.soak sweeps; how a member joins is swept by playbooks-hosts.soak.
+ * the next goes on from. That all have is seen from the run that ends it: none was left to fail. The tasks before only look
+ * at what is there (tasks/find_*, reach_node, judge_*), or make what nodes stand in, which playbooks.soak sweeps; how a
+ * member joins is swept by playbooks-hosts.soak; keep_data is what puts the move of the data right when it has failed.
  */
 const WHERE =
-  /^(cluster\.yml|tasks\/(start|dismiss|disown|join|settle|remove_node|terminate|give|hold|release|take|forget|move|finish)|roles\/(jenkins_data|cluster_member\/tasks\/(drain|demote|leave|forget|promote|keep_majority))\b)/;
+  /^(cluster\.yml|tasks\/(agree_on_swarm|start|dismiss|disown|join|settle|remove_node|terminate|give|hold|release|take|forget|move|finish)|roles\/(jenkins_data|cluster_member\/tasks\/(drain|demote|leave|forget|promote|keep_majority))\b)/;
 const TYPES = ['t3.large', 't3.medium'];
 
 let world: ClusterWorld;
