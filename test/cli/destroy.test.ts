@@ -22,6 +22,8 @@ let runs: Set<string>;
 let account: string;
 /** What the place still holds at the end. */
 let left: string[];
+/** How often a driver was told to look. */
+let looks: number;
 /** What could not be looked for. */
 let unseen: string[];
 /** Infrastructure that the project no longer has, of which only bits are left. */
@@ -32,7 +34,7 @@ beforeEach(() => {
   changes = [];
   runs = new Set(['infrastructure:cluster', 'stack:shop', 'stack:db']);
   [account, left, swarmAnswers] = [ACCOUNT, [], true];
-  [unseen, bits] = [[], new Set()];
+  [unseen, bits, looks] = [[], new Set(), 0];
 });
 afterEach(() => rmSync(logs, { recursive: true }));
 
@@ -58,6 +60,7 @@ function driver(kind: ComponentKind): Driver {
   return {
     kind,
     observe: (components) => {
+      looks++;
       const found = components.map(({ id }): [ComponentId, Observation] => [id, stateOf(id)]);
       const former = [...runs].filter((id) => id.startsWith(kind)) as ComponentId[];
       return ask(new Map([...former.map((id): [ComponentId, Observation] => [id, stateOf(id)]), ...found]));
@@ -69,6 +72,7 @@ function driver(kind: ComponentKind): Driver {
     },
     ...(kind === 'infrastructure' ? { findFormer } : {}),
     listLeft: (_, miss) => {
+      looks++;
       if (kind === 'infrastructure') for (const what of unseen) miss!(what);
       return Promise.resolve(kind === 'infrastructure' ? left : []);
     },
@@ -214,9 +218,13 @@ describe('millrace destroy', () => {
 describe('before anything is changed', () => {
   afterEach(() => expect(changes).toEqual([]));
 
-  test('an account that the project does not list is refused', async () => {
+  test('an account that the project does not list is refused, and nobody looks what is there', async () => {
     account = '999999999999';
     await expect(run([], { account })).rejects.toMatchObject({ code: 'WRONG_ACCOUNT' });
+    expect(looks).toBe(0);
+    account = ACCOUNT;
+    await expect(run()).rejects.toMatchObject({ code: 'NOT_CONFIRMED' });
+    expect(looks).toBeGreaterThan(0);
   });
 
   test('an answer that is another account is refused', async () => {

@@ -40,7 +40,9 @@ export interface InfrastructureWorld {
   ) => InfrastructureProject;
   /** Forgets requests and faults. */
   clear: () => void;
-  /** What came in that changes something, since the proxy was cleared: AWS's names of the actions. */
+  /** What came in since the proxy was cleared: AWS's names of the actions. */
+  actions: () => string[];
+  /** Those that change something. */
   mutations: () => string[];
   stop: () => Promise<void>;
 }
@@ -173,6 +175,7 @@ export async function startInfrastructureWorld(): Promise<InfrastructureWorld> {
     proxy.inject(VOLUMES);
   };
   clear();
+  const actions = (): string[] => proxy.requests.map(actionOf);
   // The clients of this process, and the playbooks that it starts.
   Object.assign(process.env, aws.environment, { AWS_ENDPOINT_URL: `http://${proxy.address}` });
   process.env['PATH'] = `${dirname(pythonTool('ansible-playbook'))}${delimiter}${process.env['PATH']}`;
@@ -192,8 +195,8 @@ export async function startInfrastructureWorld(): Promise<InfrastructureWorld> {
         'ansible/destroy.yml': destroy,
       }),
     clear,
-    mutations: () =>
-      proxy.requests.map(actionOf).filter((action) => !/^(?:Describe|Get|List|AssumeRole)/.test(action)),
+    actions,
+    mutations: () => actions().filter((action) => !/^(?:Describe|Get|List|AssumeRole)/.test(action)),
     stop: async () => {
       await proxy.stop();
       await aws.stop();

@@ -53,8 +53,8 @@ async function sweepAccount(
   { cloud }: InfrastructureTools,
 ): Promise<Map<string, LiveInfrastructure>> {
   if (!cloud || !project.aws) return new Map();
-  const [, sweep] = await Promise.all([checkAccount(project, cloud), cloud.sweep(project.project)]);
-  return splitSweep(sweep);
+  await checkAccount(project, cloud);
+  return splitSweep(await cloud.sweep(project.project));
 }
 
 /** Data that was kept costs no more than it did when somebody decided so, and is for `destroy` alone to find. */
