@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AmiTools } from '../../../generator/drivers/ami/ami-tools.ts';
 import type { HashedComponent, ProjectSource, TaskContext } from '../../../generator/drivers/driver.ts';
@@ -11,6 +10,7 @@ import type { CommandResult, Processes } from '../../../generator/ports/processe
 import { commitFilesOf } from '../../fakes/commit-files.ts';
 import { createMemoryEc2 } from '../../fakes/memory-ec2.ts';
 import type { MemoryEc2 } from '../../fakes/memory-ec2.ts';
+import { makeTemporaryFolder } from '../../fakes/temporary-folder.ts';
 
 export const PROJECT = `project: shop
 aws: { region: eu-central-1, accounts: ["123456789012"] }
@@ -106,7 +106,7 @@ export function createAmiFixture(files: Record<string, string> = {}, version = '
     },
     environment: {},
   };
-  const folder = mkdtempSync(join(tmpdir(), 'ami-'));
+  const folder = makeTemporaryFolder('ami-');
   const task: TaskContext = {
     source,
     artifacts: new Map(),

@@ -1,5 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { HashedComponent, ProjectSource, TaskContext } from '../../../generator/drivers/driver.ts';
 import { createInfrastructureDriver } from '../../../generator/drivers/infrastructure/infrastructure-driver.ts';
@@ -14,6 +13,7 @@ import type { Processes } from '../../../generator/ports/processes.ts';
 import { commitFilesOf } from '../../fakes/commit-files.ts';
 import { createMemoryCloud } from '../../fakes/memory-cloud.ts';
 import type { MemoryCloud } from '../../fakes/memory-cloud.ts';
+import { makeTemporaryFolder } from '../../fakes/temporary-folder.ts';
 
 export const PROJECT = `project: shop
 aws: { region: eu-central-1, accounts: ["123456789012"] }
@@ -72,7 +72,7 @@ export function createInfrastructureFixture(
     },
   };
   let now = Date.parse('2030-01-01T00:00:00Z');
-  const folder = mkdtempSync(join(tmpdir(), 'infrastructure-'));
+  const folder = makeTemporaryFolder('infrastructure-');
   const driver = createInfrastructureDriver({
     cloud,
     processes,
