@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { labFolder, readLabState } from '../../generator/lab/lab-state.ts';
+import { untilSaid } from './services/cli-run.ts';
 import { expectWhole } from './services/cluster-checks.ts';
 import { expectFine, killAfter, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
@@ -56,6 +57,17 @@ const STATES: Record<string, () => Promise<() => Promise<void> | void>> = {
       [path]: `${read(path).trimEnd()}\nCOPY ballast /ballast\n`,
     });
     await expectFailure('the service edge');
+    return () => void world.git('revert', '--no-edit', 'HEAD');
+  },
+  'a deploy in the middle of which a node was lost': async () => {
+    world.commit({
+      'services/api/api.py': read('services/api/api.py').replace('VERSION = "1"', 'VERSION = "2"'),
+    });
+    const run = world.start(['apply']);
+    await untilSaid(run, '[stack:shop] ');
+    const [lost] = await world.machines();
+    await world.ec2.send(new TerminateInstancesCommand({ InstanceIds: [lost!.id] }));
+    await run.ended;
     return () => void world.git('revert', '--no-edit', 'HEAD');
   },
   'a replacement of nodes that went half way': async () => {

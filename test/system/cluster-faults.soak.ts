@@ -1,9 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
+import { untilSaid } from './services/cli-run.ts';
 import { countMembers, expectWhole } from './services/cluster-checks.ts';
 import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterMachine, ClusterWorld } from './services/cluster-world.ts';
@@ -53,24 +53,17 @@ async function converge(): Promise<Record<string, string>> {
   return Object.fromEntries(answer.json.components.map(({ id, outcome }) => [id, outcome]));
 }
 
-/** Waits until a run says something. */
-async function until(run: { said: () => string; ended: Promise<unknown> }, text: string): Promise<void> {
-  let over = false;
-  void run.ended.then(() => (over = true));
-  while (!over && !run.said().includes(text)) await sleep(50);
-}
-
 describe('while the shop is served', () => {
   test('a node lost in the middle of a deploy is replaced by the next', async () => {
     editApi('2');
     const run = world.start(['apply']);
-    await until(run, '[stack:shop] ');
+    await untilSaid(run, '[stack:shop] ');
     const lost = await loseMachine();
     await run.ended;
     await converge();
     await expectWhole(world, NODES);
     expect((await world.machines()).map(({ id }) => id)).not.toContain(lost);
-    expect(await countMembers(world)).toEqual({ Ready: 3 });
+    expect(await countMembers(world)).toEqual({ Ready: NODES });
     await client.until('2');
     expect(await world.ask('/orders')).toContain('kept');
   });
@@ -79,7 +72,7 @@ describe('while the shop is served', () => {
     await loseMachine();
     expect((await converge())['infrastructure:cluster']).toBe('deployed');
     await expectWhole(world, NODES);
-    expect(await countMembers(world)).toEqual({ Ready: 3 });
+    expect(await countMembers(world)).toEqual({ Ready: NODES });
     expect(await world.ask('/orders')).toContain('kept');
   });
 
@@ -116,6 +109,8 @@ describe('while the shop is served', () => {
     );
     expect(await world.ask('/')).toBe(before);
     await world.inside(full!.id, ['umount', '/var/lib/docker/tmp']);
+    // The same commit once more, and then another.
+    expect((await converge())['stack:shop']).toBe('deployed');
     editApi('3');
     await converge();
     await client.until('3');
@@ -135,8 +130,27 @@ describe('while the shop is served', () => {
     world.commit({});
     await converge();
     await expectWhole(world, NODES);
-    expect(await countMembers(world)).toEqual({ Ready: 3 });
+    expect(await countMembers(world)).toEqual({ Ready: NODES });
     expect(await world.ask('/orders')).toContain('kept');
+  });
+
+  test('new nodes whose engine does not start are removed, and those before them stay and serve', async () => {
+    const before = (await world.machines()).map(({ id }) => id).sort();
+    const path = 'ansible/roles/swarm_node/tasks/main.yml';
+    const broken = `\n- name: Break what the engine reads\n  ansible.builtin.copy:\n    dest: /etc/docker/daemon.json\n    content: "{"\n    mode: "0644"\n`;
+    setVariables(world.folder, { nodes: NODES, ssh_from: ['203.0.113.0/24'], engine_timeout: 15 });
+    world.commit({ [path]: read(path) + broken });
+    const answer = await world.run(['apply', '--json']);
+    expect(answer.code).toBe(1);
+    expect(answer.json.components.find(({ id }) => id === 'infrastructure:cluster')?.cause).toMatch(
+      /New nodes of ami-\w+ are of no use and were terminated, those before them stay: /,
+    );
+    expect((await world.machines()).map(({ id }) => id).sort()).toEqual(before);
+    expect(await countMembers(world)).toEqual({ Ready: NODES });
+    expect(await world.ask('/orders')).toContain('kept');
+    world.git('revert', '--no-edit', 'HEAD');
+    await converge();
+    expect((await world.machines()).map(({ id }) => id).sort()).toEqual(before);
   });
 
   test('and no request has failed but what a machine that was ended had accepted', () => {

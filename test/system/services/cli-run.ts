@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** How a command ended. */
 export interface CliAnswer {
@@ -82,6 +83,13 @@ export function startCli(file: string, args: readonly string[], env: Environment
     });
   });
   return { pid: child.pid!, ended, said: () => stderr };
+}
+
+/** Waits until a run says something, or has ended without. */
+export async function untilSaid({ said, ended }: RunningCli, text: string): Promise<void> {
+  let isOver = false;
+  void ended.then(() => (isOver = true));
+  while (!isOver && !said().includes(text)) await sleep(50);
 }
 
 function writeSource(path: string, text: string | undefined): void {

@@ -144,16 +144,16 @@ export async function startClusterWorld(
 
 /**
  * Applies so many times, and kills each run at a random instant.
- * @param latest in milliseconds; so few that all of them together bring no run to its end
+ * @param within from and until, in milliseconds; so few that all of them together bring no run to its end
  */
 export async function applyKilled(
   world: Pick<ClusterWorld, 'start'>,
   times: number,
-  latest: number,
+  [from, until]: readonly [number, number],
   command = 'apply',
 ): Promise<void> {
   for (let kill = 1; kill <= times; kill++) {
-    const wasKilled = await killAfter(world.start([command]), randomInt(1_000, latest));
+    const wasKilled = await killAfter(world.start([command]), randomInt(from, until));
     if (!wasKilled) throw new Error(`${command} came to its end before kill ${kill} of ${times}`);
   }
 }
