@@ -168,7 +168,10 @@ async function updateByHand(world: ClusterWorld, base: string, round: number): P
   const text = readFileSync(join(world.folder, 'services/api/api.py'), 'utf8');
   writeFileSync(join(context, 'api.py'), text.replace(/VERSION = ".*"/, `VERSION = "bare-${round}"`));
   const env = { DOCKER_HOST: state.engine.host, DOCKER_BUILDKIT: '1' };
-  const docker = (...args: string[]) => processes.run({ file: '/usr/bin/docker', args, env });
+  const docker = async (...args: string[]): Promise<void> => {
+    const { code, stderr } = await processes.run({ file: '/usr/bin/docker', args, env });
+    if (code !== 0) throw new Error(`docker ${args[0]}: ${stderr}`);
+  };
   await docker('build', '--quiet', '-t', name, context);
   await docker('push', '--quiet', name);
   const [node] = await world.machines();
