@@ -174,6 +174,18 @@ def gone_members(members, hosts, lost, network=""):
     ]
 
 
+def stray_members(members):
+    """Entries of the Swarm that never said who they are. members: of the engine.
+
+    An engine whose request to join is not answered in time makes another; the manager then answers both.
+    """
+    return [
+        {"id": member["ID"], "name": member["ID"], "manager": member["Spec"]["Role"] == "manager"}
+        for member in members
+        if not member.get("Description", {}).get("Hostname") and member["Status"]["State"] != "ready"
+    ]
+
+
 def bearing(things, tags):
     """Those of AWS's things that bear all of these tags."""
     return [one for one in things if all((one.get("tags") or {}).get(key) == value for key, value in tags.items())]
@@ -212,6 +224,7 @@ class FilterModule:
             "holders_of_data": holders_of_data,
             "members_at": members_at,
             "gone_members": gone_members,
+            "stray_members": stray_members,
             "bearing": bearing,
             "not_of_a_bake": not_of_a_bake,
             "unsettled_services": unsettled_services,

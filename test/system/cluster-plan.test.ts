@@ -210,6 +210,20 @@ describe('members of the Swarm', () => {
     expect(filter('gone_members', members, [], [])).toEqual([]);
   });
 
+  test('who never said its name is a stray, whether the Swarm has given it up yet or not', () => {
+    const silent = { Description: { Engine: {} } };
+    const members = [
+      member('n1', 'ready', 'i1', 'manager'),
+      member('n2', 'down', 'i2'),
+      { ...member('n3', 'unknown'), ...silent },
+      { ...member('n4', 'down', undefined, 'manager'), ...silent },
+    ];
+    expect(filter('stray_members', members)).toEqual([
+      { id: 'n3', name: 'n3', manager: false },
+      { id: 'n4', name: 'n4', manager: true },
+    ]);
+  });
+
   test('members are found by their address, also where only the manager’s port is known', () => {
     const members = [
       { ...member('n1', 'ready'), Status: { State: 'ready', Addr: '172.31.0.4' } },
