@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { untilSaid } from './services/cli-run.ts';
 import { countMembers, expectWhole } from './services/cluster-checks.ts';
+import { eventually } from './services/eventually.ts';
 import { expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterMachine, ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
@@ -72,6 +73,29 @@ describe('while the shop is served', () => {
     await loseMachine();
     expect((await converge())['infrastructure:cluster']).toBe('deployed');
     await expectWhole(world, NODES);
+    expect(await countMembers(world)).toEqual({ Ready: NODES });
+    expect(await world.ask('/orders')).toContain('kept');
+  });
+
+  test('a manager whose engine cannot read its part of the Swarm any more is let in anew', async () => {
+    const machines = await world.machines();
+    const mounts = await Promise.all(
+      machines.map(({ id }) => world.inside(id, ['findmnt', '--noheadings', '--output', 'TARGET'])),
+    );
+    const broken = machines[mounts.findIndex((text) => !text.includes('/var/lib/millrace'))]!;
+    ended.push(broken.address);
+    const spoil = 'for file in /var/lib/docker/swarm/raft/*/*; do echo spoilt >"$file"; done';
+    await world.inside(broken.id, ['sh', '-c', `${spoil}; kill "$(cat /run/docker.pid)"`]);
+    await eventually(async () =>
+      expect(await world.inside(broken.id, ['docker', 'info', '--format', '{{.Swarm.LocalNodeState}}'])).toBe(
+        'error\n',
+      ),
+    );
+    setVariables(world.folder, { nodes: NODES, ssh_from: ['203.0.113.0/24', '198.51.100.0/24'] });
+    world.commit({});
+    expect((await converge())['infrastructure:cluster']).toBe('deployed');
+    await expectWhole(world, NODES);
+    expect((await world.machines()).map(({ id }) => id).sort()).toEqual(machines.map(({ id }) => id).sort());
     expect(await countMembers(world)).toEqual({ Ready: NODES });
     expect(await world.ask('/orders')).toContain('kept');
   });
