@@ -23,13 +23,15 @@ const ATTEMPTS = 5;
 
 /**
  * Bakes the image, or adopts the one that another run has made or is making.
- * @throws UserError AMI_FAILED with Packer's own words, AMI_BUSY, INTERRUPTED, and what planning a bake throws
+ * @throws UserError AMI_FAILED with Packer's own words, AMI_BUSY, INTERRUPTED, NO_MACHINES in a lab that has none, and what
+ *   planning a bake throws
  */
 export async function buildAmi(
   component: HashedComponent,
   task: TaskContext,
   tools: AmiTools,
 ): Promise<Artifact> {
+  requireMachines(component, tools);
   const bake = planBake(component, task.source);
   let isTaken = false;
   for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
@@ -48,6 +50,16 @@ export async function buildAmi(
   throw new UserError(
     'AMI_BUSY',
     `${component.id}: other runs took the name ${bake.wanted.name} ${ATTEMPTS} times and left it incomplete; run it again`,
+  );
+}
+
+/** A stand-in's instance alone has an address that is somebody's out in the world: nobody is to knock there. */
+function requireMachines({ id }: HashedComponent, { environment }: AmiTools): void {
+  const isLab = (environment['MILLRACE_LAB'] ?? '') !== '';
+  if (!isLab || environment['MILLRACE_LAB_MACHINES'] === '1') return;
+  throw new UserError(
+    'NO_MACHINES',
+    `${id}: this lab has no machines, so nothing can be baked in it; \`millrace lab status\` says why`,
   );
 }
 

@@ -107,6 +107,18 @@ describe('a bake', () => {
     expect(fixture.ec2.held).toEqual({ images: [], resources: [] });
   });
 
+  test('is refused in a lab without machines, before anything is asked of EC2 or Packer', async () => {
+    fixture.tools.environment = { MILLRACE_LAB: '/lab' };
+    await expect(build()).rejects.toMatchObject({
+      code: 'NO_MACHINES',
+      message: expect.stringContaining('no machines'),
+    });
+    expect([fixture.ran, fixture.ec2.changes]).toEqual([[], []]);
+    fixture.tools.environment = { MILLRACE_LAB: '/lab', MILLRACE_LAB_MACHINES: '1' };
+    fixture.onBuild(bakes('ami-1'));
+    expect(await build()).toMatchObject({ id: 'ami-1' });
+  });
+
   test('that names no image is a failure, whatever its exit code', async () => {
     await expect(build()).rejects.toMatchObject({
       message: expect.stringContaining('named no image for eu-central-1'),
