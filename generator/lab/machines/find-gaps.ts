@@ -39,7 +39,14 @@ export async function findGaps(folder: string): Promise<string[]> {
 
 /** True where the kernel balances load by itself, which Swarm's virtual IPs and its routing mesh ask for. */
 export const hasIpvs = async (): Promise<boolean> =>
-  (await tryTool('test', ['-e', '/proc/net/ip_vs'])) || (await tryTool('modprobe', ['--dry-run', 'ip_vs']));
+  (await tryTool('test', ['-e', '/proc/net/ip_vs'])) ||
+  // Whoever is not root has no folder of root's programs on the PATH, and may ask all the same.
+  (await tryTool('env', [
+    `PATH=${process.env['PATH'] ?? ''}:/usr/sbin:/sbin`,
+    'modprobe',
+    '--dry-run',
+    'ip_vs',
+  ]));
 
 const NAMESPACES = ['--mount', '--uts', '--ipc', '--pid', '--net', '--fork', '--propagation', 'private'];
 
