@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chmodSync,
   copyFileSync,
   existsSync,
   mkdirSync,
@@ -48,6 +49,8 @@ async function make(folder: string): Promise<void> {
     // What the package holds beside its programs.
     for (const part of ['ansible', 'packer', 'stacks', 'jenkins-image', 'resources'])
       symlinkSync(join(ROOT, part), join(half, part));
+    // Also for tests that run it as somebody else.
+    chmodSync(half, 0o755);
     renameSync(half, folder);
   } catch (error) {
     rmSync(half, { recursive: true, force: true });
