@@ -15,6 +15,7 @@ import { dockerSystem, startMachineWorld } from './services/machine.ts';
 import type { MachineWorld, TestMachine } from './services/machine.ts';
 import { SHOP, lendPort } from './services/own-registry-world.ts';
 import { pushRegistryImages } from './services/program-image.ts';
+import { askDoor, knockAtDoor, listDoors } from './services/registry-doors.ts';
 import { startRegistry } from './services/registry.ts';
 import type { RunningRegistry } from './services/registry.ts';
 
@@ -136,6 +137,14 @@ test('two hosts become a Swarm with its registry, and what is built there runs t
     'node-1 Ready\nnode-2 Ready',
   );
   expect(greeting()).toBe('hello');
+});
+
+test('on each host the registry answers at the loopback, and nowhere else', async () => {
+  for (const machine of machines) {
+    expect(listDoors(machine)).toEqual(['127.0.0.1:5000', '127.0.0.1:5001']);
+    expect(askDoor(machine, 5000, 'GET /v2/shop/api/tags/list')).toBe('HTTP/1.0 200 OK');
+    expect(await knockAtDoor(machine, 5000)).toBe('ECONNREFUSED');
+  }
 });
 
 test('a second run does nothing, and says what runs', async () => {

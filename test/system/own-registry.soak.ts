@@ -1,5 +1,4 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { connect } from 'node:net';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renewSecret } from '../../generator/adapters/secrets/make-secret.ts';
@@ -7,6 +6,7 @@ import { markStack } from '../../generator/drivers/stack/mark-stack.ts';
 import { MANAGED_SECRETS } from '../../generator/model/managed-secrets.ts';
 import { startOwnRegistryWorld } from './services/own-registry-world.ts';
 import type { Applied, OwnRegistryWorld } from './services/own-registry-world.ts';
+import { askDoor, knockAtDoor, listDoors } from './services/registry-doors.ts';
 
 let world: OwnRegistryWorld | undefined;
 beforeAll(async () => {
@@ -26,11 +26,8 @@ const shell = (script: string): string => {
   const { status, stdout, stderr } = world!.machine.ssh(['sudo', 'bash', '-c', script]);
   return status === 0 ? stdout.trim() : `${status}: ${stdout}${stderr}`;
 };
-/** First line of an answer at a door, from the machine itself. */
-const ask = (port: number, request: string, header = 'Content-Length: 0'): string =>
-  shell(
-    `exec 3<>/dev/tcp/127.0.0.1/${port}; printf '${request} HTTP/1.0\\r\\n${header}\\r\\n\\r\\n' >&3; head -n 1 <&3`,
-  ).trim();
+const ask = (port: number, request: string, header?: string): string =>
+  askDoor(world!.machine, port, request, header);
 
 let first: Applied;
 test('before the registry is there its images are not, and one run makes both', async () => {
@@ -66,13 +63,9 @@ test('writing takes a password, and the door for reading never writes', () => {
 });
 
 test('both doors are on the loopback of the node and nowhere else', async () => {
-  const listening = shell('ss -Hltn | tr -s " " | cut -d" " -f4').split('\n');
-  expect(listening.filter((at) => /:500[01]$/.test(at)).sort()).toEqual(['127.0.0.1:5000', '127.0.0.1:5001']);
-  const refused = await new Promise((resolve) => {
-    const socket = connect(5000, world!.machine.address, () => resolve('connected'));
-    socket.on('error', (error: NodeJS.ErrnoException) => resolve(error.code));
-  });
-  expect(refused).toBe('ECONNREFUSED');
+  const { machine } = world!;
+  expect(listDoors(machine)).toEqual(['127.0.0.1:5000', '127.0.0.1:5001']);
+  expect(await knockAtDoor(machine, 5000)).toBe('ECONNREFUSED');
 });
 
 test('the password is in the Swarm, for its managers, and in nothing that a run says', () => {
