@@ -71,6 +71,17 @@ test('whoever still runs something when the time is up stays a member, and is na
   docker(1, 'service', 'update', '--quiet', '--detach', '--replicas', '1', 'slow');
 });
 
+test('a dry run takes neither a worker nor a manager away', async () => {
+  const before = listNodes();
+  const absent = { cluster_member_state: 'absent' };
+  const dry = await play({ 2: absent, 3: absent }, ['--check']);
+  expect([dry.code, changes(dry)]).toEqual([0, [1, 1]]);
+  for (const host of ['host2', 'host3']) expect(dry.output).toContain(`${host} would be drained and leave.`);
+  expect(listNodes()).toEqual(before);
+  for (const machine of [2, 3])
+    expect(docker(machine, 'info', '--format', '{{.Swarm.LocalNodeState}}')).toBe('active');
+});
+
 test('a worker leaves when its work has ended and is done elsewhere, whatever was broken before', async () => {
   const run = await play({ 2: { cluster_member_state: 'absent' } });
   expect(run).toMatchObject({ code: 0 });
@@ -100,6 +111,9 @@ test('a machine of another Swarm is left alone, unless it is told to leave it', 
       /host2 is in another Swarm, or in one that is dead \(state active, node\s+\w+\)/,
     );
   }
+  const dry = await play(member, ['--check'], { cluster_member_force_rejoin: true });
+  expect(dry).toMatchObject({ code: 0 });
+  expect(dry.output).toContain('host2 would become a manager');
   expect(docker(2, 'info', '--format', '{{.Swarm.NodeID}}')).toBe(own);
   const run = await play(member, [], { cluster_member_force_rejoin: true });
   expect(run).toMatchObject({ code: 0 });

@@ -64,9 +64,37 @@ test('roles and labels become what is asked for now; labels of others stay', asy
     2: { cluster_member_role: 'worker', cluster_member_labels: { 'millrace.build': 'true' } },
     3: { cluster_member_role: 'manager', cluster_member_labels: { 'millrace.instance': 'i-3' } },
   };
+  const before = listNodes();
+  const dry = await play(turned, ['--check']);
+  expect([dry.code, changes(dry)]).toEqual([0, [1, 2]]);
+  expect(dry.output).toContain('host2 would become a worker');
+  expect(dry.output).toContain('host3 would become a manager');
+  expect([listNodes(), labelsOf('node-3')]).toEqual([
+    before,
+    { 'millrace.build': 'true', 'millrace.instance': 'i-3', of: 'somebody' },
+  ]);
   const run = await play(turned);
   expect([run.code, changes(run)]).toEqual([0, [1, 2]]);
   expect(listNodes()).toMatchObject({ 'node-2': 'worker Ready Active', 'node-3': 'manager Ready Active' });
   expect(labelsOf('node-3')).toEqual({ 'millrace.instance': 'i-3', of: 'somebody' });
   expect(changes(await play(turned))).toEqual([0, 0]);
+});
+
+test('a drained one stays a member and runs nothing, until it is to be present', async () => {
+  const service = ['service', 'create', '--quiet', '--name', 'everywhere', '--mode', 'global'];
+  docker(1, ...service, '--no-resolve-image', 'local/busybox', '/bin/busybox', 'sleep', '9999');
+  const drained = { 2: { cluster_member_state: 'drained' } };
+  const dry = await play(drained, ['--check']);
+  expect([dry.code, changes(dry)]).toEqual([0, [1]]);
+  expect(dry.output).toContain('host2 would be drained.');
+  expect(listNodes()).toMatchObject({ 'node-2': 'worker Ready Active' });
+  expect(docker(2, 'ps', '--quiet')).not.toBe('');
+  const run = await play(drained);
+  expect([run.code, changes(run)]).toEqual([0, [1]]);
+  expect(listNodes()).toMatchObject({ 'node-2': 'worker Ready Drain' });
+  expect(docker(2, 'ps', '--quiet')).toBe('');
+  expect(changes(await play(drained))).toEqual([0]);
+  const back = await play({ 2: {} });
+  expect([back.code, changes(back)]).toEqual([0, [1]]);
+  expect(listNodes()).toMatchObject({ 'node-2': 'worker Ready Active' });
 });

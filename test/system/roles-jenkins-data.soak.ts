@@ -176,6 +176,15 @@ test('what holds something else is refused and not written to; one that never ap
   expect([run('sha256sum', ...taken), existsOn('/srv/refused')]).toEqual([before, false]);
 });
 
+test('a dry run of giving it up leaves it mounted, with what is on it', async () => {
+  const [before, table] = [mounted(), machine.read('/etc/fstab')];
+  const dry = await play({ volume: ABSENT }, ['--check']);
+  // To be unmounted, and to be forgotten.
+  expect([dry.code, outcomeOf(dry, 'volume')]).toEqual([0, 2]);
+  expect([mounted(), machine.read('/etc/fstab')]).toEqual([before, table]);
+  expect([before, existsOn('/var/lib/millrace/jenkins')]).toEqual([expect.stringMatching(/ ext4$/), true]);
+});
+
 test('given up while a container holds it: it is not free until that has ended', async () => {
   inside(
     'echo rows >/var/lib/millrace/jenkins/kept; (unshare --mount sleep 9999 >/dev/null 2>&1 & echo $! >/run/holder)',
