@@ -134,6 +134,11 @@ test('a manager stays one where the majority would go with it, and nobody leaves
 });
 
 test('the last one leaves where the Swarm is to end', async () => {
+  const dry = await play(LAST, ['--check']);
+  expect([dry.code, changes(dry)]).toEqual([0, [1, 1]]);
+  expect(dry.output).toContain('host2 would leave; with its last manager the Swarm ends.');
+  for (const machine of [1, 2])
+    expect(docker(machine, 'info', '--format', '{{.Swarm.LocalNodeState}}')).toBe('active');
   const [end, again] = [await play(LAST), await play(LAST)];
   expect([end.code, changes(end), changes(again)]).toEqual([0, [1, 1], [0, 0]]);
   for (const machine of [1, 2])
