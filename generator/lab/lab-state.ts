@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, realpathSync, renameSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir, userInfo } from 'node:os';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { UserError } from '../model/user-error.ts';
 import type { OwnProcess } from './own-process.ts';
@@ -30,14 +30,17 @@ export interface LabState {
  */
 export function labFolder(root: string): string {
   const digits = createHash('sha256').update(realpathSync(root)).digest('hex').slice(0, 12);
-  return join(tmpdir(), `millrace-lab-${userInfo().uid}-${digits}`);
+  return join(tmpdir(), `millrace-lab-${ownId()}-${digits}`);
 }
+
+/** Not by way of the user's name: a container's user need not have one. */
+const ownId = (): number => process.geteuid?.() ?? -1;
 
 /** @throws UserError where somebody else has made the folder */
 export function makeLabFolder(folder: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const { uid, mode } = statSync(folder);
-  if (uid !== userInfo().uid || (mode & 0o077) !== 0) {
+  if (uid !== ownId() || (mode & 0o077) !== 0) {
     throw new UserError('FOREIGN_LAB', `${folder} belongs to somebody else or is open to others; remove it`);
   }
 }

@@ -25,13 +25,14 @@ const env: Record<string, string> = {
   HOME: home,
   TMPDIR: temporary,
 };
+let needed: string[][];
 let program: string;
 let user: PlainUser;
 const endings: (() => unknown)[] = [() => rmSync(folder, { recursive: true, force: true })];
 
 beforeAll(async () => {
   program = (await buildCli()).file;
-  const needed = [
+  needed = [
     [process.execPath, program, '--version'],
     [pythonTool('moto_server'), '--help'],
   ];
@@ -112,4 +113,16 @@ test('without an engine there is no lab, and the one line says what to do', () =
   // What had come up before it goes, too.
   expect(millrace('lab', 'down').code).toBe(0);
   expect(readdirSync(temporary)).toEqual([]);
+});
+
+const asRoot = process.getuid!() === 0 ? test : test.skip;
+asRoot('a user who has no name, as in a container, is told like others that there is no lab', () => {
+  chmodSync(folder, 0o755);
+  const nameless = findPlainUser(needed, { cwd: '/', env }, 54_321);
+  const answer = nameless.run([process.execPath, program, 'validate', '--lab'], { cwd: checkout, env });
+  expect(answer).toEqual({
+    code: 1,
+    out: '',
+    error: 'error: the lab of this repository is not up; run `millrace lab up`\n',
+  });
 });

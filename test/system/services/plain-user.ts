@@ -22,7 +22,6 @@ export interface Ended {
 
 /** Debian's `nobody`. */
 const NOBODY = 65534;
-const DROP = ['setpriv', `--reuid=${NOBODY}`, `--regid=${NOBODY}`, '--clear-groups'];
 /** The last is for access(2), which else looks at the user alone (capabilities(7)). */
 const READ = [
   '--inh-caps=+dac_read_search',
@@ -33,20 +32,22 @@ const READ = [
 /**
  * Whoever runs the tests, where that is not root.
  * @param needed programs, each with arguments by which it says that it starts
+ * @param uid whom root is to be
  */
-export function findPlainUser(needed: readonly string[][], place: Place): PlainUser {
-  const uid = process.getuid!();
-  if (uid !== 0) return { uid, run: (argv, at) => run(argv, at), own: () => undefined };
+export function findPlainUser(needed: readonly string[][], place: Place, uid = NOBODY): PlainUser {
+  const own = process.getuid!();
+  if (own !== 0) return { uid: own, run: (argv, at) => run(argv, at), own: () => undefined };
+  const drop = ['setpriv', `--reuid=${uid}`, `--regid=${uid}`, '--clear-groups'];
   // Through `env`: what setpriv itself starts is looked up with the rights that are about to go.
-  const plainly = [...DROP, 'env'];
+  const plainly = [...drop, 'env'];
   const canStart = needed.every((argv) => run([...plainly, ...argv], place).code === 0);
   // The checkout lies below /root, or its Python does: to read there is all that is granted.
-  const before = canStart ? plainly : [...DROP, ...READ, 'env'];
+  const before = canStart ? plainly : [...drop, ...READ, 'env'];
   return {
-    uid: NOBODY,
+    uid,
     run: (argv, at) => run([...before, ...argv], at),
     own: (folder) => {
-      const { code, error } = run(['chown', '-R', `${NOBODY}:${NOBODY}`, folder], place);
+      const { code, error } = run(['chown', '-R', `${uid}:${uid}`, folder], place);
       if (code !== 0) throw new Error(error);
     },
   };
