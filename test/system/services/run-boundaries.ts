@@ -59,7 +59,7 @@ export async function untilNew(run: RunningCli, known: ReadonlySet<string>): Pro
 
 /**
  * Where a component is begun, goes over to its next phase, or is done; without numbers, which differ from run to run. Not the
- * tasks of Ansible and of Packer, which are swept elsewhere (infrastructure-failures, apply-ami-killed), and not how far a
+ * tasks of Ansible and of Packer, which are swept elsewhere (playbooks.soak, apply-ami-killed), and not how far a
  * stack's services are.
  */
 function boundariesOf(said: string): string[] {
