@@ -11,26 +11,31 @@ import {
   DescribeVolumesCommand,
   DescribeVpcsCommand,
 } from '@aws-sdk/client-ec2';
-import type { Instance, Tag } from '@aws-sdk/client-ec2';
+import type { Instance } from '@aws-sdk/client-ec2';
+import { readTags } from '../../../generator/adapters/ec2/read-tags.ts';
 import type { AwsStandIn } from './aws-stand-in.ts';
 import { ec2Client } from './ec2-holdings.ts';
+import { readIamHoldings } from './iam-holdings.ts';
+import type { IamHolding } from './iam-holdings.ts';
 
-/** What EC2 holds with the tag of one project. */
+/** What EC2 and IAM hold with the tag of one project. */
 export interface ClusterHoldings {
   /** The tags of each network. */
   vpcs: Record<string, string>[];
   /** Those that are not terminated. */
   instances: Instance[];
-  /** Ids of everything else, sorted. */
+  /** Ids of everything else in EC2, sorted. */
   others: string[];
+  access: IamHolding[];
 }
 
-export const NOTHING: ClusterHoldings = { vpcs: [], instances: [], others: [] };
+export const NOTHING: ClusterHoldings = { vpcs: [], instances: [], others: [], access: [] };
 
 export async function readClusterHoldings(aws: AwsStandIn, project: string): Promise<ClusterHoldings> {
   const client = ec2Client(aws);
   const own = { Filters: [{ Name: 'tag:millrace:project', Values: [project] }] };
-  const [vpcs, machines, ...rest] = await Promise.all([
+  const [access, vpcs, machines, ...rest] = await Promise.all([
+    readIamHoldings(aws, project),
     client.send(new DescribeVpcsCommand(own)),
     client.send(new DescribeInstancesCommand(own)),
     client.send(new DescribeVolumesCommand(own)).then(({ Volumes }) => Volumes?.map((v) => v.VolumeId)),
@@ -48,7 +53,7 @@ export async function readClusterHoldings(aws: AwsStandIn, project: string): Pro
     client.send(new DescribeAddressesCommand(own)).then((a) => a.Addresses?.map((one) => one.AllocationId)),
   ]);
   return {
-    vpcs: (vpcs.Vpcs ?? []).map(({ Tags }) => tagsOf(Tags)),
+    vpcs: (vpcs.Vpcs ?? []).map(({ Tags }) => readTags(Tags)),
     instances: (machines.Reservations ?? [])
       .flatMap(({ Instances }) => Instances ?? [])
       .filter(({ State }) => State?.Name !== 'terminated'),
@@ -56,8 +61,6 @@ export async function readClusterHoldings(aws: AwsStandIn, project: string): Pro
       .flatMap((ids) => ids ?? [])
       .map((id) => id!)
       .sort(),
+    access,
   };
 }
-
-const tagsOf = (tags: Tag[] | undefined): Record<string, string> =>
-  Object.fromEntries((tags ?? []).map(({ Key, Value }) => [Key!, Value!]));
