@@ -5,10 +5,9 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { TerminateInstancesCommand } from '@aws-sdk/client-ec2';
 import { labFolder, readLabState } from '../../generator/lab/lab-state.ts';
 import { untilSaid } from './services/cli-run.ts';
-import { expectWhole } from './services/cluster-checks.ts';
+import { expectNothing, expectWhole } from './services/cluster-checks.ts';
 import { expectFine, killAfter, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
-import { readEc2By } from './services/ec2-holdings.ts';
 import { makeFailingPlaybook } from './services/failing-playbook.ts';
 import { untilNew } from './services/run-boundaries.ts';
 
@@ -28,8 +27,7 @@ const read = (path: string): string => readFileSync(join(world.folder, path), 'u
 async function expectDestroyed(): Promise<void> {
   for (const _time of [1, 2]) expectFine(await world.run(['destroy', '--account', ACCOUNT]));
   expect(await world.machines()).toEqual([]);
-  const nothing = { images: [], instances: [], volumes: [], keys: [], groups: [], snapshots: [] };
-  expect(await readEc2By(world.ec2)).toEqual(nothing);
+  await expectNothing(world);
 }
 
 /** An apply that is to fail for a reason. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { findDenied } from '../ansible/policies.ts';
+import { expectNothing } from './services/cluster-checks.ts';
 import { applyKilled, expectFine, setVariables, startClusterWorld } from './services/cluster-world.ts';
 import type { ClusterWorld } from './services/cluster-world.ts';
 import type { ShopClient } from './services/shop-client.ts';
@@ -120,5 +121,6 @@ describe('a shop on a cluster', () => {
       expect(await world.machines()).toEqual([]);
     }
     expect(findDenied(world.takeActions(), 'destroy')).toEqual([]);
+    await expectNothing(world);
   });
 });

@@ -1,6 +1,7 @@
 import { expect } from '@jest/globals';
 import { expectFine } from './cluster-world.ts';
 import type { ClusterWorld } from './cluster-world.ts';
+import { NOTHING, readClusterHoldings } from './cluster-holdings.ts';
 import { readEc2By } from './ec2-holdings.ts';
 
 /**
@@ -43,6 +44,13 @@ export async function countMembers(
   const counts: Record<string, number> = {};
   for (const state of said.trim().split('\n')) counts[state] = (counts[state] ?? 0) + 1;
   return counts;
+}
+
+/** Nothing of the project is in the account: of each kind that an infrastructure is made of, and of what a bake leaves. */
+export async function expectNothing({ aws, ec2 }: Pick<ClusterWorld, 'aws' | 'ec2'>): Promise<void> {
+  expect(await readClusterHoldings(aws, 'shop')).toEqual(NOTHING);
+  const none = { images: [], instances: [], volumes: [], keys: [], groups: [], snapshots: [] };
+  expect(await readEc2By(ec2)).toEqual(none);
 }
 
 /** Takes everything away; of the component `cluster` EC2 then holds nothing. */

@@ -13,8 +13,8 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { Instance } from '@aws-sdk/client-ec2';
 import { readTags } from '../../../generator/adapters/ec2/read-tags.ts';
-import type { AwsStandIn } from './aws-stand-in.ts';
 import { ec2Client } from './ec2-holdings.ts';
+import type { AwsAddress } from './ec2-holdings.ts';
 import { readIamHoldings } from './iam-holdings.ts';
 import type { IamHolding } from './iam-holdings.ts';
 
@@ -31,7 +31,7 @@ export interface ClusterHoldings {
 
 export const NOTHING: ClusterHoldings = { vpcs: [], instances: [], others: [], access: [] };
 
-export async function readClusterHoldings(aws: AwsStandIn, project: string): Promise<ClusterHoldings> {
+export async function readClusterHoldings(aws: AwsAddress, project: string): Promise<ClusterHoldings> {
   const client = ec2Client(aws);
   const own = { Filters: [{ Name: 'tag:millrace:project', Values: [project] }] };
   const [access, vpcs, machines, ...rest] = await Promise.all([

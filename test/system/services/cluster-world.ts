@@ -9,8 +9,8 @@ import {
   DescribeSecurityGroupsCommand,
   DescribeVolumesCommand,
   DescribeVpcsCommand,
-  EC2Client,
 } from '@aws-sdk/client-ec2';
+import type { EC2Client } from '@aws-sdk/client-ec2';
 import { CALLS } from '../../../generator/lab/front/serve-lab.ts';
 import { labFolder } from '../../../generator/lab/lab-state.ts';
 import { readMachine } from '../../../generator/lab/machines/machine.ts';
@@ -21,6 +21,8 @@ import { openRepository, startCli } from './cli-run.ts';
 import type { CliAnswer, Environment, Repository, RunningCli } from './cli-run.ts';
 import { bakeSystem } from './machine.ts';
 import { runTool } from '../../../generator/lab/machines/run-tool.ts';
+import { ec2Client } from './ec2-holdings.ts';
+import type { AwsAddress } from './ec2-holdings.ts';
 import { startShopClient } from './shop-client.ts';
 import type { ShopClient } from './shop-client.ts';
 
@@ -39,6 +41,7 @@ export interface ClusterWorld extends Repository {
   /** Those that run. */
   machines: () => Promise<ClusterMachine[]>;
   /** The AWS stand-in. */
+  aws: AwsAddress;
   ec2: EC2Client;
   /** What of the infrastructure there is in EC2; its instances' own disks are not volumes of it. */
   count: () => Promise<Record<'instances' | 'vpcs' | 'volumes' | 'groups' | 'keyPairs', number>>;
@@ -102,12 +105,13 @@ export async function startClusterWorld(
   };
   let taken = 0;
   let ec2: EC2Client;
+  let aws: AwsAddress;
   try {
     const { parts } = await call<{ parts: { name: string; address: string }[] }>(['lab', 'up']);
     const registry = parts.find(({ name }) => name === 'registry')!.address;
     const endpoint = parts.find(({ name }) => name === 'aws')!.address;
-    const credentials = { accessKeyId: 'lab', secretAccessKey: 'lab' };
-    ec2 = new EC2Client({ region: 'us-west-1', endpoint, credentials });
+    aws = { region: 'us-west-1', endpoint };
+    ec2 = ec2Client(aws);
     await pushBaseImage(registry, 'mirror/python', '1', { python: true });
     writeFileSync(join(home, 'mirrors.yaml'), `local/python: ${registry}/mirror/python\n`);
     await call(['lock', '--lab']);
@@ -120,6 +124,7 @@ export async function startClusterWorld(
     start: (args, more) => start([...args, '--lab'], more),
     run: (args, more) => start([...args, '--lab'], more).ended,
     machines: readMachines,
+    aws,
     ec2,
     count: () => countInEc2(ec2),
     takeActions: () => {

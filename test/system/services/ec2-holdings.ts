@@ -9,6 +9,9 @@ import {
 } from '@aws-sdk/client-ec2';
 import type { AwsStandIn } from './aws-stand-in.ts';
 
+/** Where the stand-in answers, and for which region. */
+export type AwsAddress = Pick<AwsStandIn, 'endpoint' | 'region'>;
+
 /** What EC2 holds that costs or counts, ids and names, each sorted. */
 export interface Ec2Holdings {
   images: { id: string; name: string; tags: Record<string, string>; snapshots: string[] }[];
@@ -19,7 +22,7 @@ export interface Ec2Holdings {
   snapshots: string[];
 }
 
-export function ec2Client(aws: AwsStandIn): EC2Client {
+export function ec2Client(aws: AwsAddress): EC2Client {
   return new EC2Client({
     region: aws.region,
     endpoint: aws.endpoint,
@@ -27,7 +30,7 @@ export function ec2Client(aws: AwsStandIn): EC2Client {
   });
 }
 
-export const readEc2 = (aws: AwsStandIn): Promise<Ec2Holdings> => readEc2By(ec2Client(aws));
+export const readEc2 = (aws: AwsAddress): Promise<Ec2Holdings> => readEc2By(ec2Client(aws));
 
 export async function readEc2By(client: EC2Client): Promise<Ec2Holdings> {
   const own = { OwnerIds: ['self'] };

@@ -7,7 +7,7 @@ import {
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
 import { readTags } from '../../../generator/adapters/ec2/read-tags.ts';
-import type { AwsStandIn } from './aws-stand-in.ts';
+import type { AwsAddress } from './ec2-holdings.ts';
 
 /** A role or an instance profile. */
 export interface IamHolding {
@@ -18,7 +18,7 @@ export interface IamHolding {
   holds: string[];
 }
 
-export function iamClient(aws: AwsStandIn): IAMClient {
+export function iamClient(aws: AwsAddress): IAMClient {
   return new IAMClient({
     region: aws.region,
     endpoint: aws.endpoint,
@@ -27,7 +27,7 @@ export function iamClient(aws: AwsStandIn): IAMClient {
 }
 
 /** What IAM holds with the tag of one project, roles first. */
-export async function readIamHoldings(aws: AwsStandIn, project: string): Promise<IamHolding[]> {
+export async function readIamHoldings(aws: AwsAddress, project: string): Promise<IamHolding[]> {
   const client = iamClient(aws);
   const [{ Roles = [] }, { InstanceProfiles = [] }] = await Promise.all([
     client.send(new ListRolesCommand({})),
