@@ -32,6 +32,14 @@ afterAll(async () => {
   await world?.stop();
 });
 
+/** What a manager has written of the Swarm, as after a bad disk; its engine then begins again, as systemd would have it. */
+const SPOIL = `engine=$(cat /run/docker.pid)
+for file in /var/lib/docker/swarm/raft/*/*; do echo spoilt >"$file"; done
+arguments=$(tr '\\0' ' ' <"/proc/$engine/cmdline")
+kill "$engine"
+while kill -0 "$engine" 2>/dev/null; do sleep 1; done
+setsid $arguments >>/var/log/docker.log 2>&1 </dev/null &`;
+
 const read = (path: string): string => readFileSync(join(world.folder, path), 'utf8');
 
 /** Another version of the service that everybody sees. */
@@ -84,8 +92,7 @@ describe('while the shop is served', () => {
     );
     const broken = machines[mounts.findIndex((text) => !text.includes('/var/lib/millrace'))]!;
     ended.push(broken.address);
-    const spoil = 'for file in /var/lib/docker/swarm/raft/*/*; do echo spoilt >"$file"; done';
-    await world.inside(broken.id, ['sh', '-c', `${spoil}; kill "$(cat /run/docker.pid)"`]);
+    await world.inside(broken.id, ['sh', '-c', SPOIL]);
     await eventually(async () =>
       expect(await world.inside(broken.id, ['docker', 'info', '--format', '{{.Swarm.LocalNodeState}}'])).toBe(
         'error\n',
