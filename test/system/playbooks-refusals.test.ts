@@ -21,7 +21,7 @@ const refused: [string, object, RegExp][] = [
   [
     'the internet in two halves',
     { ssh_from: ['203.0.113.0/24', '0.0.0.0/1', '128.0.0.0/1'] },
-    /^ssh_from opens .*\(0\.0\.0\.0\/1, 128\.0\.0\.0\/1\): expected no network larger than \/8,/,
+    /^ssh_from opens .*\(0\.0\.0\.0\/1, 128\.0\.0\.0\/1\): expected no network larger than \/8;/,
   ],
   ['a network larger than anybody’s', { ssh_from: ['10.0.0.0/7'] }, /^ssh_from opens .*\(10\.0\.0\.0\/7\)/],
   [
