@@ -12,7 +12,8 @@ const OUTPUT = {
   ANSIBLE_STDOUT_CALLBACK: 'ansible.builtin.default',
   ANSIBLE_CALLBACK_RESULT_FORMAT: 'json',
   ANSIBLE_CALLBACK_FORMAT_PRETTY: 'false',
-  ANSIBLE_DISPLAY_SKIPPED_HOSTS: 'false',
+  // Otherwise a task is named when it has its first result, and not while it runs.
+  ANSIBLE_DISPLAY_SKIPPED_HOSTS: 'true',
   ANSIBLE_NOCOLOR: '1',
   ANSIBLE_FORCE_COLOR: undefined,
   ANSIBLE_LOCALHOST_WARNING: 'false',

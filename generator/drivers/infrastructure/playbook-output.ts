@@ -1,6 +1,8 @@
 /** Follows `ansible-playbook`, whose default callback writes results as JSON of one line (`run-playbook.ts` asks for it). */
 export interface PlaybookReader {
   read: (line: string) => void;
+  /** Nothing comes any more. */
+  end: () => void;
   /** Why it failed, one line. */
   cause: () => string;
 }
@@ -20,6 +22,8 @@ const FAILURE =
 /** `web1 : ok=15 changed=6 unreachable=0 failed=1 …` */
 const RECAP = /^(\S+)\s+: ok=[0-9]+ .*unreachable=([0-9]+)\s+failed=([0-9]+)/;
 const KEPT_LINES = 100;
+/** So long a task is not yet told that may be skipped by every host, as most of them are. */
+const PATIENCE_MILLISECONDS = 200;
 
 /** @param log gets every line that says something, `phase` what is being done: `Start the nodes` */
 export function readPlaybookOutput(
@@ -33,20 +37,38 @@ export function readPlaybookOutput(
   let recapped = false;
   let at = 0;
   let task = '';
+  /** Of a task that has had no result yet. */
+  let heading = '';
+  let waiting: NodeJS.Timeout | undefined;
+  const tell = (): void => {
+    clearTimeout(waiting);
+    if (heading === '') return;
+    phase(task);
+    log(heading);
+    heading = '';
+  };
+  const begin = (text: string): void => {
+    clearTimeout(waiting);
+    heading = text;
+    waiting = setTimeout(tell, PATIENCE_MILLISECONDS).unref();
+  };
   return {
+    end: () => clearTimeout(waiting),
     read: (raw) => {
       const line = plain(raw);
       if (line.trim() === '') return;
-      const [, heading, name = ''] = /^(PLAY|TASK|RUNNING HANDLER) \[(.*)\] \*+$/.exec(line) ?? [];
-      if (heading !== undefined) {
+      const [, kind, name = ''] = /^(PLAY|TASK|RUNNING HANDLER) \[(.*)\] \*+$/.exec(line) ?? [];
+      if (kind !== undefined) {
         at++;
         task = name.trim();
-        phase(task);
-        log(line.replace(/ \*+$/, ''));
+        begin(line.replace(/ \*+$/, ''));
+        if (kind === 'PLAY') tell();
         return;
       }
+      if (/^skipping: \[/.test(line)) return;
       if (/^PLAY RECAP \*+$/.test(line)) {
         recapped = true;
+        clearTimeout(waiting);
         return;
       }
       const [, host, unreachable, failed] = RECAP.exec(line) ?? [];
@@ -54,6 +76,7 @@ export function readPlaybookOutput(
         if (unreachable !== '0' || failed !== '0') lost.add(host);
         return;
       }
+      tell();
       const failure = readFailure(line);
       if (failure) failures.push({ at, task, ...failure });
       if (line.trim() === '...ignoring') dropLast(failures, at);

@@ -69,6 +69,7 @@ export async function runPlaybook(
     .catch((error: unknown) => {
       throw explainMissing(error, run.id);
     });
+  output.end();
   if (result.signal !== null || signal.aborted) await tools.endMarked(MARK, mark);
   if (result.code === 0) return undefined;
   if (result.signal !== null) return `ansible-playbook was ended by ${result.signal}`;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { readPlaybookOutput } from '../../../generator/drivers/infrastructure/playbook-output.ts';
 
@@ -32,6 +33,24 @@ describe('the output of ansible-playbook', () => {
       'TASK [swarm_node : Install [it]]',
       'ok: [localhost]',
     ]);
+  });
+
+  test('says nothing of a task that every host skips, and names one that takes its time before it has a result', async () => {
+    const text =
+      'TASK [Skipped] ***\nskipping: [i-01]\nskipping: [i-02] => (item=a)\nTASK [Slow] ***\nskipping: [i-01]';
+    const phases: string[] = [];
+    const reader = readPlaybookOutput(
+      () => undefined,
+      (phase) => phases.push(phase),
+    );
+    for (const line of text.split('\n')) reader.read(line);
+    expect(phases).toEqual([]);
+    await sleep(400);
+    expect(phases).toEqual(['Slow']);
+    for (const line of ['ok: [i-02]', 'TASK [Cut off] ***']) reader.read(line);
+    reader.end();
+    await sleep(400);
+    expect(phases).toEqual(['Slow']);
   });
 
   test('names task, host and what the module said, and what a program wrote last', () => {
