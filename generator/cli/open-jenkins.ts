@@ -6,6 +6,7 @@ import { createHttpTransport } from '../adapters/jenkins/http-transport.ts';
 import { createJenkinsServer } from '../adapters/jenkins/jenkins-server.ts';
 import type { Tunnel } from '../adapters/ssh/open-tunnel.ts';
 import { namespaceOf, serviceName } from '../drivers/stack/stack-names.ts';
+import { isLabWithoutMachines } from '../drivers/lab-without-machines.ts';
 import { CONTROLLER, JENKINS_STACK, SERVICE_PASSWORD } from '../model/jenkins/hosting-stack.ts';
 import type { Project } from '../model/project/project.ts';
 import { UserError } from '../model/user-error.ts';
@@ -68,9 +69,8 @@ export function createHostFinder(
   const known = new Map<string, Tunnel>();
   return async ({ isHere, node }, engine) => {
     if (isHere) return engine.host;
-    const isLabEngine = (env['MILLRACE_LAB'] ?? '') !== '' && env['MILLRACE_LAB_MACHINES'] !== '1';
     const machine =
-      infrastructure === undefined || isLabEngine
+      infrastructure === undefined || isLabWithoutMachines(env)
         ? undefined
         : (pick(await nodes.find(infrastructure), node) ??
           pick(await nodes.find(infrastructure, true), node));

@@ -6,6 +6,7 @@ import type { Invocation } from './command.ts';
 import { isGivenUp, unreachable } from './lost-swarm.ts';
 import type { Failure, Losses } from './lost-swarm.ts';
 import { isOnNode } from './on-node.ts';
+import { isLabWithoutMachines } from '../drivers/lab-without-machines.ts';
 
 /** A tunnel, as far as it is used here. */
 type OpenTunnel = (node: ClusterNode) => Promise<Tunnel>;
@@ -105,9 +106,7 @@ async function findManager(name: string, settings: SwarmSettings): Promise<Conne
   const { env, nodes, lossesOf } = settings;
   let machines = await nodes?.find(name);
   if (!nodes || !machines) return undefined;
-  // A lab without machines of its own: the one engine stands for every infrastructure that is there.
-  const isLab = (env['MILLRACE_LAB'] ?? '') !== '';
-  if (isLab && env['MILLRACE_LAB_MACHINES'] !== '1') return findLocal(settings);
+  if (isLabWithoutMachines(env)) return findLocal(settings);
   const own = isOnNode(env) ? await findOwnNode(machines, settings) : undefined;
   if (own) return own;
   let tried = await tryNodes(machines, settings);

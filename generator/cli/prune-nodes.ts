@@ -6,6 +6,7 @@ import { lookAtSwarm, servicesOf } from '../drivers/stack/look-at-swarm.ts';
 import { JOB, pruneByJob } from '../drivers/stack/node-job.ts';
 import type { NodeJobWork } from '../drivers/stack/node-job.ts';
 import { pruneNode } from '../drivers/stack/prune-node.ts';
+import { isLabWithoutMachines } from '../drivers/lab-without-machines.ts';
 import { JENKINS_STACK } from '../model/jenkins/hosting-stack.ts';
 import { UserError } from '../model/user-error.ts';
 import type { ClusterNode } from '../ports/cluster-nodes.ts';
@@ -42,9 +43,7 @@ export async function pruneNodes(request: Request, settings: Settings): Promise<
       continue;
     }
     const machines = swarm.place === undefined ? undefined : await settings.clusters?.nodes.find(swarm.place);
-    const isLab =
-      (settings.env['MILLRACE_LAB'] ?? '') !== '' && settings.env['MILLRACE_LAB_MACHINES'] !== '1';
-    if (!machines || isLab) reports.push(await pruneHere(swarm.engine, request));
+    if (!machines || isLabWithoutMachines(settings.env)) reports.push(await pruneHere(swarm.engine, request));
     else for (const node of machines) reports.push(await pruneThere(node, request, settings));
   }
   return reports;

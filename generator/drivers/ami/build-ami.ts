@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../model/user-error.ts';
+import { isLabWithoutMachines } from '../lab-without-machines.ts';
 import type { Artifact } from '../../plan/plan.ts';
 import type { MachineImage } from '../../ports/machine-images.ts';
 import type { HashedComponent, TaskContext } from '../driver.ts';
@@ -55,8 +56,7 @@ export async function buildAmi(
 
 /** A stand-in's instance alone has an address that is somebody's out in the world: nobody is to knock there. */
 function requireMachines({ id }: HashedComponent, { environment }: AmiTools): void {
-  const isLab = (environment['MILLRACE_LAB'] ?? '') !== '';
-  if (!isLab || environment['MILLRACE_LAB_MACHINES'] === '1') return;
+  if (!isLabWithoutMachines(environment)) return;
   throw new UserError(
     'NO_MACHINES',
     `${id}: this lab has no machines, so nothing can be baked in it; \`millrace lab status\` says why`,

@@ -22,13 +22,14 @@ export interface Ec2Holdings {
   snapshots: string[];
 }
 
-export function ec2Client(aws: AwsAddress): EC2Client {
-  return new EC2Client({
-    region: aws.region,
-    endpoint: aws.endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-}
+/** What each client of the stand-in is made with. */
+export const clientConfig = ({ region, endpoint }: AwsAddress) => ({
+  region,
+  endpoint,
+  credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
+});
+
+export const ec2Client = (aws: AwsAddress): EC2Client => new EC2Client(clientConfig(aws));
 
 export const readEc2 = (aws: AwsAddress): Promise<Ec2Holdings> => readEc2By(ec2Client(aws));
 

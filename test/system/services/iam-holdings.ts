@@ -7,6 +7,7 @@ import {
   ListRolesCommand,
 } from '@aws-sdk/client-iam';
 import { readTags } from '../../../generator/adapters/ec2/read-tags.ts';
+import { clientConfig } from './ec2-holdings.ts';
 import type { AwsAddress } from './ec2-holdings.ts';
 
 /** A role or an instance profile. */
@@ -18,13 +19,7 @@ export interface IamHolding {
   holds: string[];
 }
 
-export function iamClient(aws: AwsAddress): IAMClient {
-  return new IAMClient({
-    region: aws.region,
-    endpoint: aws.endpoint,
-    credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-  });
-}
+export const iamClient = (aws: AwsAddress): IAMClient => new IAMClient(clientConfig(aws));
 
 /** What IAM holds with the tag of one project, roles first. */
 export async function readIamHoldings(aws: AwsAddress, project: string): Promise<IamHolding[]> {
